@@ -1,0 +1,20 @@
+namespace AgentGateway.Policy;
+
+/// <summary>Everything that decides what an agent may do now, as of one <see cref="Version"/>.</summary>
+public sealed record Authority
+{
+    public required Agent Agent { get; init; }
+
+    public required Guid TokenId { get; init; }
+
+    /// <summary>First 12 characters of the token: enough to recognise, useless to guess.</summary>
+    public required string TokenPrefix { get; init; }
+
+    /// <summary>Rises with every change of token, grant, agent, entitlement or block; admission compares it.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Earliest of token expiry, overlap end and entitlement staleness, by the database clock.</summary>
+    public required DateTimeOffset ValidUntil { get; init; }
+
+    public required IReadOnlyList<Grant> Grants { get; init; }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+
+namespace AgentGateway.Policy;
+
+/// <summary>What Policy decided of one call: a <see cref="Permit"/> or a <see cref="Denial"/>, nothing between.</summary>
+public abstract record Decision
+{
+    private protected Decision()
+    {
+    }
+}
+
+/// <summary>Proof that Policy allowed exactly this call; only <see cref="RuleBook"/> can make one.</summary>
+public sealed record Permit : Decision
+{
+    internal Permit(Authority authority, ToolRule rule, ToolCall call, IReadOnlyList<Grant> projects, CardKey? card)
+    {
+        Authority = authority;
+        Rule = rule;
+        Call = call;
+        Projects = projects;
+        Card = card;
+        Scopes = projects.Count == 0
+            ? []
+            : projects.Skip(1).Aggregate(projects[0].Scopes.AsEnumerable(), (all, grant) => all.Intersect(grant.Scopes))
+                .ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    public Authority Authority { get; }
+
+    public ToolRule Rule { get; }
+
+    public ToolCall Call { get; }
+
+    /// <summary>The granted projects this call may touch; never more than the agent's grants.</summary>
+    public IReadOnlyList<Grant> Projects { get; }
+
+    /// <summary>The addressed card, when the tool addresses one.</summary>
+    public CardKey? Card { get; }
+
+    /// <summary>Scopes the agent holds on every project of this call; Tasker checks them again.</summary>
+    public FrozenSet<string> Scopes { get; }
+}
+
+/// <summary>A refusal with the deciding reason and a sentence that says what to do next.</summary>
+public sealed record Denial(Reason Reason, string Detail, IReadOnlyList<ArgumentProblem> Errors) : Decision
+{
+    public Denial(Reason reason)
+        : this(reason, reason.Detail, [])
+    {
+    }
+
+    public Denial(Reason reason, string detail)
+        : this(reason, detail, [])
+    {
+    }
+}
+
+/// <summary>One argument that does not hold, with the fix in words and at most five candidates.</summary>
+public sealed record ArgumentProblem(string Argument, string Message, IReadOnlyList<string> Candidates)
+{
+    public ArgumentProblem(string argument, string message)
+        : this(argument, message, [])
+    {
+    }
+}
