@@ -63,6 +63,15 @@ public static class AnswerReader
                 Fault = fault,
             };
 
+    /// <summary>The call was admitted but held too long on the way out; nothing was sent.</summary>
+    public static Answer Expired() => new()
+    {
+        Kind = AnswerKind.NotDone,
+        Reason = Reasons.AdmissionExpired,
+        Result = RefusalText.Write(Reasons.AdmissionExpired),
+        Fault = "admission expired before it was sent",
+    };
+
     private static Answer Problem(Permit permit, RequestMapping request, Arrival arrival, bool isWrite)
     {
         var (reason, refusal) = ProblemReader.Read(arrival.Body!, request, permit);
