@@ -33,7 +33,11 @@ internal static class World
 
     public static Grant Grant(Guid id, string key, params string[] scopes) => new()
     {
-        ProjectId = id, Key = key, Name = $"Project {key}", Scopes = scopes.ToFrozenSet(StringComparer.Ordinal), FormerKeys = [$"OLD{key}"],
+        ProjectId = id,
+        Key = key,
+        Name = $"Project {key}",
+        Scopes = scopes.ToFrozenSet(StringComparer.Ordinal),
+        FormerKeys = [$"OLD{key}"],
     };
 
     public static Authority Authority(AgentMode mode, params Grant[] grants) => new()
