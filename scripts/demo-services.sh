@@ -6,7 +6,6 @@ gateway_settings() {
   export NODEDC_AGENT_GATEWAY_URLS="http://127.0.0.1:$GATEWAY_PORT"
   export NODEDC_AGENT_GATEWAY_INTERNAL_URLS="http://127.0.0.1:$INTERNAL_PORT"
   export NODEDC_AGENT_GATEWAY_DATABASE_FILE="$SECRETS/gateway-database"
-  export NODEDC_AGENT_GATEWAY_MIGRATION_DATABASE_FILE="$SECRETS/gateway-migration-database"
   export NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN_FILE="$SECRETS/gateway-internal-token"
   export NODEDC_AGENT_GATEWAY_TOKEN_PEPPER_FILE="$SECRETS/token-pepper"
   export NODEDC_AGENT_GATEWAY_KEY_SECRET_FILE="$SECRETS/key-secret"
@@ -22,6 +21,11 @@ tasker_settings() {
   export TASKER_INTERNAL_TOKENS_FILE="$SECRETS/tasker-internal-token"
   export TASKER_ASSERTION_KEY_FILE="$SECRETS/assertion-key"
   export TASKER_RAW_API_KEY_FILE="$SECRETS/raw-api-key"
+}
+
+# Who serves never needs the role that owns the tables.
+migrate_gateway() {
+  (export NODEDC_AGENT_GATEWAY_MIGRATION_DATABASE_FILE="$SECRETS/gateway-migration-database" && run gateway migrate)
 }
 
 # run gateway|tasker ARGS…
@@ -46,7 +50,7 @@ start_tasker() {
 
 start_gateway() {
   say "Gateway …"
-  once gateway-migrate run gateway migrate
+  once gateway-migrate migrate_gateway
   start_part gateway
   wait_for_part gateway "$INTERNAL_PORT"
 }

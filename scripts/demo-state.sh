@@ -14,6 +14,7 @@ forget_environment() {
 find_state() {
   (umask 022 && mkdir -p -- "$(dirname -- "$STATE_ARGUMENT")") || fail "$STATE_ARGUMENT cannot be made"
   STATE="$(cd -- "$(dirname -- "$STATE_ARGUMENT")" && pwd -P)/$(basename -- "$STATE_ARGUMENT")"
+  STATE="/${STATE#"${STATE%%[!/]*}"}"
   SECRETS="$STATE/secrets"
   if [ -d "$STATE" ] && [ ! -e "$STATE/.agent-gateway-demo" ] && [ -n "$(ls -A -- "$STATE")" ]; then
     fail "$STATE holds something else; name an empty folder with --state"
