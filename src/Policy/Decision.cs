@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace AgentGateway.Policy;
 
 /// <summary>What Policy decided of one call: a <see cref="Permit"/> or a <see cref="Denial"/>, nothing between.</summary>
-public abstract record Decision
+public abstract class Decision
 {
     private protected Decision()
     {
@@ -11,7 +11,7 @@ public abstract record Decision
 }
 
 /// <summary>Proof that Policy allowed exactly this call; only <see cref="RuleBook"/> can make one.</summary>
-public sealed record Permit : Decision
+public sealed class Permit : Decision
 {
     internal Permit(Authority authority, ToolRule rule, ToolCall call, IReadOnlyList<Grant> projects, CardKey? card)
     {
@@ -43,7 +43,7 @@ public sealed record Permit : Decision
 }
 
 /// <summary>A refusal with the deciding reason and a sentence that says what to do next.</summary>
-public sealed record Denial(Reason Reason, string Detail, IReadOnlyList<ArgumentProblem> Errors) : Decision
+public sealed class Denial(Reason reason, string detail, IReadOnlyList<ArgumentProblem> errors) : Decision
 {
     public Denial(Reason reason)
         : this(reason, reason.Detail, [])
@@ -54,6 +54,12 @@ public sealed record Denial(Reason Reason, string Detail, IReadOnlyList<Argument
         : this(reason, detail, [])
     {
     }
+
+    public Reason Reason { get; } = reason;
+
+    public string Detail { get; } = detail;
+
+    public IReadOnlyList<ArgumentProblem> Errors { get; } = errors;
 }
 
 /// <summary>One argument that does not hold, with the fix in words and at most five candidates.</summary>

@@ -1,16 +1,201 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 
 namespace AgentGateway.Policy;
 
 /// <summary>Decides each call from authority and rules alone: pure, closed, denying whatever no rule allows.</summary>
 public sealed class RuleBook(IEnumerable<ToolRule> rules)
 {
+    private const string ProjectArgument = "project";
+    private const string CardArgument = "card";
+
     private readonly FrozenDictionary<string, ToolRule> _rules = rules.ToFrozenDictionary(rule => rule.Tool, StringComparer.Ordinal);
 
     public IEnumerable<ToolRule> Rules => _rules.Values;
 
-    public Decision Decide(Authority authority, ToolCall call) => throw new NotSupportedException();
+    public Decision Decide(Authority authority, ToolCall call)
+    {
+        if (!_rules.TryGetValue(call.Tool, out var rule))
+        {
+            return new Denial(Reasons.UnknownTool);
+        }
+
+        if (ModeForbids(authority.Agent.Mode, rule) is { } forbidden)
+        {
+            return new Denial(forbidden);
+        }
+
+        if (call.IdempotencyKey is { } key && key.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return Invalid([new ArgumentProblem("idempotency_key", "must be 8 to 80 visible ASCII characters without spaces")]);
+        }
+
+        var problems = rule.CheckArguments(call.Arguments);
+        if (problems.Count > 0)
+        {
+            // The contract lists project as required; with exactly one grant there is nothing to choose.
+            return OnlyTheProjectIsMissing(problems) ? Address(authority, rule, call) : Invalid(problems);
+        }
+
+        return Address(authority, rule, call);
+    }
 
     /// <summary>Whether <c>tools/list</c> shows the tool: some grant could make a call of it succeed.</summary>
-    public bool IsCallable(Authority authority, ToolRule rule) => throw new NotSupportedException();
+    public static bool IsCallable(Authority authority, ToolRule rule) =>
+        ModeForbids(authority.Agent.Mode, rule) is null
+        && (rule.Scope is null || authority.Grants.Any(grant => grant.Scopes.Contains(rule.Scope)));
+
+    private static Reason? ModeForbids(AgentMode mode, ToolRule rule) =>
+        mode == AgentMode.ReadOnly && rule.Effect == Effect.Write ? Reasons.ReadOnlyMode : null;
+
+    private static bool OnlyTheProjectIsMissing(IReadOnlyList<ArgumentProblem> problems) =>
+        problems is [{ Argument: ProjectArgument, Message: "is required" }];
+
+    private static Denial Invalid(IReadOnlyList<ArgumentProblem> problems) =>
+        new(Reasons.ValidationFailed, $"{problems[0].Argument}: {problems[0].Message}.", problems);
+
+    private static Decision Address(Authority authority, ToolRule rule, ToolCall call)
+    {
+        CardKey? card = null;
+        IReadOnlyList<Grant> projects;
+        switch (rule.Addressing)
+        {
+            case Addressing.None:
+                projects = [];
+                break;
+            case Addressing.Card:
+                if (!CardKey.TryParse(Text(call, CardArgument), out var key))
+                {
+                    return Invalid([new ArgumentProblem(CardArgument, "must be a card key such as \"NDC-12\"")]);
+                }
+
+                if (ByPrefix(authority, key) is not { } home)
+                {
+                    return new Denial(Reasons.ProjectNotGranted);
+                }
+
+                card = key with { Prefix = home.Key };
+                projects = [home];
+                break;
+            case Addressing.Project:
+                var named = Text(call, ProjectArgument);
+                if (named is null)
+                {
+                    if (authority.Grants.Count != 1)
+                    {
+                        return new Denial(Reasons.ProjectRequired, Reasons.ProjectRequired.Detail,
+                            [new(ProjectArgument, "is required", Keys(authority))]);
+                    }
+
+                    projects = [authority.Grants[0]];
+                    break;
+                }
+
+                if (Named(authority, named, out projects) is { } unknown)
+                {
+                    return unknown;
+                }
+
+                break;
+            case Addressing.Granted:
+                projects = [.. authority.Grants.Where(grant => rule.Scope is null || grant.Scopes.Contains(rule.Scope))];
+                if (Text(call, ProjectArgument) is { } one && Named(authority, one, out projects) is { } refused)
+                {
+                    return refused;
+                }
+
+                break;
+            default:
+                throw new InvalidOperationException($"No addressing {rule.Addressing}.");
+        }
+
+        return Authorize(authority, rule, call, projects, card);
+    }
+
+    private static Decision Authorize(
+        Authority authority, ToolRule rule, ToolCall call, IReadOnlyList<Grant> projects, CardKey? card)
+    {
+        if (rule.Addressing == Addressing.Granted && projects.Count == 0)
+        {
+            return Lacks(rule.Scope!);
+        }
+
+        if (MissingScope(rule, call, projects) is { } scope)
+        {
+            return Lacks(scope);
+        }
+
+        foreach (var argument in rule.SameProjectCards)
+        {
+            if (Text(call, argument) is not { } text)
+            {
+                continue;
+            }
+
+            if (!CardKey.TryParse(text, out var other))
+            {
+                return Invalid([new ArgumentProblem(argument, "must be a card key such as \"NDC-12\"")]);
+            }
+
+            var home = ByPrefix(authority, other);
+            if (home is null)
+            {
+                return new Denial(Reasons.ProjectNotGranted);
+            }
+
+            if (projects.Count != 1 || home.ProjectId != projects[0].ProjectId)
+            {
+                return Invalid([new ArgumentProblem(argument, "must be a card of the same project")]);
+            }
+        }
+
+        return new Permit(authority, rule, call, projects, card);
+    }
+
+    private static string? MissingScope(ToolRule rule, ToolCall call, IReadOnlyList<Grant> projects)
+    {
+        var needed = rule.AlsoNeeds.Where(also => IsPresent(call, also.Argument)).Select(also => also.Scope);
+        if (rule.Scope is not null)
+        {
+            needed = needed.Prepend(rule.Scope);
+        }
+
+        return needed.FirstOrDefault(scope => projects.Any(project => !project.Scopes.Contains(scope)));
+    }
+
+    private static Denial Lacks(string scope) =>
+        new(Reasons.ScopeMissing, $"The agent lacks the permission {scope} here.");
+
+    // Unknown and ungranted projects are the same refusal: an answer must not tell which names exist.
+    private static Denial? Named(Authority authority, string text, out IReadOnlyList<Grant> projects)
+    {
+        var name = text.Trim();
+        var byKey = authority.Grants.FirstOrDefault(grant =>
+            string.Equals(grant.Key, name, StringComparison.OrdinalIgnoreCase)
+            || grant.FormerKeys.Contains(name, StringComparer.OrdinalIgnoreCase)
+            || (Guid.TryParseExact(name, "D", out var id) && id == grant.ProjectId));
+        projects = byKey is null
+            ? [.. authority.Grants.Where(grant => string.Equals(grant.Name, name, StringComparison.OrdinalIgnoreCase))]
+            : [byKey];
+        return projects.Count switch
+        {
+            1 => null,
+            0 => new Denial(Reasons.ProjectNotGranted),
+            _ => new Denial(Reasons.AmbiguousName, "Several granted projects have this name.",
+                [new ArgumentProblem(ProjectArgument, "use the key", [.. projects.Select(project => project.Key).Take(5)])]),
+        };
+    }
+
+    private static Grant? ByPrefix(Authority authority, CardKey key) =>
+        authority.Grants.FirstOrDefault(grant => grant.Key == key.Prefix)
+        ?? authority.Grants.FirstOrDefault(grant => grant.FormerKeys.Contains(key.Prefix, StringComparer.Ordinal));
+
+    private static IReadOnlyList<string> Keys(Authority authority) => [.. authority.Grants.Select(grant => grant.Key).Take(5)];
+
+    private static string? Text(ToolCall call, string argument) =>
+        call.Arguments.TryGetProperty(argument, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static bool IsPresent(ToolCall call, string argument) =>
+        call.Arguments.TryGetProperty(argument, out var value)
+        && (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 0);
 }

@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Json;
+using AgentGateway.Gateway.Accept;
+using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Ledger;
+using AgentGateway.Policy;
+using AgentGateway.Transforms.Mapping;
+using AgentGateway.Transforms.Response;
+
+namespace AgentGateway.Gateway;
+
+/// <summary>Answers a call and, when it is a refusal, writes it down: each refusal is recorded here and nowhere else.</summary>
+internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
+{
+    private const int InvalidParams = -32602;
+
+    public async Task RefuseAsync(HttpContext http, CallContext context, ToolCall call, Denial denial)
+    {
+        await RecordAsync(context, denial.Reason, call.Tool, denial.Errors is [var first, ..] ? first.Argument : null);
+        if (denial.Reason == Reasons.UnknownTool)
+        {
+            await Reply.ErrorAsync(http, context.Message.Id, StatusCodes.Status200OK, InvalidParams,
+                $"{denial.Detail} {denial.Reason.Hint}");
+            return;
+        }
+
+        await SendAsync(http, context.Message, RefusalText.Write(denial), denial.Reason, denial.Detail);
+    }
+
+    public async Task RefuseMalformedAsync(HttpContext http, CallContext context, string fault)
+    {
+        await RecordAsync(context, Reasons.MalformedMessage, null, fault);
+        await Reply.ErrorAsync(http, context.Message.Id, StatusCodes.Status400BadRequest, InvalidParams, fault);
+    }
+
+    /// <summary>What the ledger answered instead of admitting.</summary>
+    public async Task ReplyFromLedgerAsync(HttpContext http, CallContext context, AdmissionRequest request, Admission admission)
+    {
+        if (admission is Admission.Replay replay)
+        {
+            await ReplyAsync(http, context.Message, request, replay.Outcome, replayed: true);
+            return;
+        }
+
+        var reason = admission switch
+        {
+            Admission.KeyReused => Reasons.IdempotencyKeyReused,
+            Admission.InProgress => Reasons.IdempotencyInProgress,
+            Admission.StaleAuthority => Reasons.LedgerUnavailable,
+            _ => throw new InvalidOperationException($"No reply for {admission.GetType().Name}."),
+        };
+        await RefuseAsync(http, context, request.Permit.Call, new Denial(reason));
+    }
+
+    public Task ReplyAsync(HttpContext http, McpMessage message, AdmissionRequest request, Outcome outcome, bool replayed)
+    {
+        var result = request.IdempotencyKey is { } key ? WithKey(outcome.Result, key, replayed) : outcome.Result;
+        return outcome.Reason is { } reason
+            ? SendAsync(http, message, result, reason, Detail(outcome.Result))
+            : Reply.ToolResultAsync(http, message, result, isError: false, text: null);
+    }
+
+    private Task RecordAsync(CallContext context, Reason reason, string? tool, string? cause) => ledger.RefuseAsync(new Refusal
+    {
+        Reason = reason,
+        Origin = context.Origin,
+        Authority = context.Authority,
+        Tool = tool is { Length: > 64 } ? tool[..64] : tool,
+        Cause = cause,
+        ManifestDigest = manifest.Digest,
+    });
+
+    private static Task SendAsync(HttpContext http, McpMessage message, byte[] refusal, Reason reason, string detail) =>
+        Reply.ToolResultAsync(http, message, refusal, isError: true, $"{detail} {reason.Hint}");
+
+    private static string Detail(byte[] refusal)
+    {
+        using var document = JsonDocument.Parse(refusal);
+        return document.RootElement.GetProperty("detail").GetString()!;
+    }
+
+    // The stored bytes stay as they are; key and mark are added behind them, so that a replay differs in nothing else.
+    private static byte[] WithKey(byte[] result, string key, bool replayed)
+    {
+        using var buffer = new MemoryStream(result.Length + 128);
+        buffer.Write(result.AsSpan(0, result.Length - 1));
+        if (result.Length > 2)
+        {
+            buffer.WriteByte((byte)',');
+        }
+
+        buffer.Write("\"idempotency_key\":"u8);
+        buffer.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(key, ReplyJson.Default.String)));
+        buffer.Write(replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8);
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using AgentGateway.Policy;
+using AgentGateway.Transforms.Mapping;
+
+namespace AgentGateway.Gateway.Decide;
+
+/// <summary>What <c>tools/list</c> shows: only what this agent may call, in the manifest's order, serialised once at start.</summary>
+internal sealed class ToolCatalog
+{
+    private static readonly string[] Shown = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
+
+    private readonly IReadOnlyList<Entry> _entries;
+    private readonly FrozenDictionary<string, ManifestTool> _tools;
+
+    public ToolCatalog(Manifest manifest)
+    {
+        _tools = manifest.Tools.ToFrozenDictionary(tool => tool.Rule.Tool, StringComparer.Ordinal);
+        _entries =
+        [
+            .. manifest.Tools.Select(tool => new Entry(tool.Rule, Fragment(tool, projectOptional: false), Fragment(tool, projectOptional: true))),
+        ];
+    }
+
+    public ManifestTool this[string tool] => _tools[tool];
+
+    /// <summary>The JSON array of the tools this agent may call. With one granted project its argument is optional.</summary>
+    public ReadOnlyMemory<byte> List(Authority authority)
+    {
+        var single = authority.Grants.Count == 1;
+        using var buffer = new MemoryStream(48 * 1024);
+        buffer.WriteByte((byte)'[');
+        foreach (var entry in _entries.Where(entry => RuleBook.IsCallable(authority, entry.Rule)))
+        {
+            if (buffer.Length > 1)
+            {
+                buffer.WriteByte((byte)',');
+            }
+
+            buffer.Write(single ? entry.Single : entry.Several);
+        }
+
+        buffer.WriteByte((byte)']');
+        return buffer.ToArray();
+    }
+
+    private static byte[] Fragment(ManifestTool tool, bool projectOptional)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
+        {
+            writer.WriteStartObject();
+            foreach (var name in Shown)
+            {
+                writer.WritePropertyName(name);
+                var value = tool.Contract.Json.GetProperty(name);
+                if (name == "inputSchema" && projectOptional)
+                {
+                    WriteWithoutRequiredProject(writer, value);
+                }
+                else
+                {
+                    value.WriteTo(writer);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static void WriteWithoutRequiredProject(Utf8JsonWriter writer, JsonElement schema)
+    {
+        writer.WriteStartObject();
+        foreach (var member in schema.EnumerateObject())
+        {
+            writer.WritePropertyName(member.Name);
+            if (member.Name != "required")
+            {
+                member.Value.WriteTo(writer);
+                continue;
+            }
+
+            writer.WriteStartArray();
+            foreach (var name in member.Value.EnumerateArray().Where(name => !name.ValueEquals("project")))
+            {
+                name.WriteTo(writer);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private sealed record Entry(ToolRule Rule, byte[] Several, byte[] Single);
+}

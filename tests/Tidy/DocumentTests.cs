@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using AgentGateway.Tidy.Reading;
+
+namespace AgentGateway.Tidy;
+
+/// <summary>Documents name only what exists; scripts stop at the first failure.</summary>
+public sealed partial class DocumentTests
+{
+    [Fact]
+    public void Every_path_a_document_names_exists() => Verdict.Clean(Repository.Files
+        .Where(path => path.EndsWith(".md", StringComparison.Ordinal))
+        .Where(path => !path.Contains('/') || path.StartsWith("docs/", StringComparison.Ordinal))
+        .SelectMany(path => Missing(path, Repository.Read(path))));
+
+    [Fact]
+    public void Every_shell_script_stops_at_the_first_failure() => Verdict.Clean(Repository.Files
+        .Where(path => Path.GetExtension(path) is "" or ".sh")
+        .SelectMany(path => Careless(path, Repository.Read(path))));
+
+    [Theory]
+    [InlineData("See `src/Nowhere/Gone.cs`.", 1)]
+    [InlineData("See `src/Policy/Reason.cs` and `tests/`.", 0)]
+    [InlineData("See `src/<Stage>/`, `config/contracts/*.json`, `tests/Tidy --help`.", 0)]
+    [InlineData("Run `./nothing-here`.", 1)]
+    [InlineData("Look [there](../src/Policy/Reason.cs), [here](../gone.md) or [out](https://example.org/a).", 1)]
+    [InlineData("```\nsrc/Nowhere/x\n```", 0)]
+    public void A_missing_path_is_found(string text, int complaints) =>
+        Assert.Equal(complaints, Missing("docs/A.md", text).Count());
+
+    [Theory]
+    [InlineData("#!/bin/sh\necho hello\n", 1)]
+    [InlineData("#!/usr/bin/env bash\nset -e\n", 1)]
+    [InlineData("#!/usr/bin/env bash\n# Why.\nset -euo pipefail\n", 0)]
+    [InlineData("#!/bin/sh\nset -eu\n", 0)]
+    [InlineData("#!/usr/bin/env python3\n", 0)]
+    public void A_careless_script_is_found(string text, int complaints) =>
+        Assert.Equal(complaints, Careless("run", text).Count());
+
+    private static IEnumerable<string> Missing(string path, string text)
+    {
+        var folder = path.Contains('/') ? path[..(path.LastIndexOf('/') + 1)] : "";
+        var quoted = Quoted().Matches(text).Select(match => match.Groups["path"].Value);
+        var linked = Linked().Matches(text).Select(match => folder + match.Groups["path"].Value);
+        return quoted.Concat(linked).Distinct()
+            .Where(name => !Repository.Exists(name))
+            .Select(name => $"{path}: {name} does not exist.");
+    }
+
+    private static IEnumerable<string> Careless(string path, string text) =>
+        Shell().IsMatch(text) && !Strict().IsMatch(text) ? [$"{path}: needs set -eu."] : [];
+
+    /// <summary>A quoted word that starts like a path of this repository and holds no placeholder.</summary>
+    [GeneratedRegex(@"`(?<path>(?:\./|(?:src|tests|config|docker|docs)/)[\w./-]*)`")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\]\((?<path>(?![a-z]+:|#|/)[\w./-]+)(?:#[\w-]*)?\)")]
+    private static partial Regex Linked();
+
+    [GeneratedRegex(@"\A#!.*\b(?:ba|da)?sh\b")]
+    private static partial Regex Shell();
+
+    [GeneratedRegex(@"^set -eu", RegexOptions.Multiline)]
+    private static partial Regex Strict();
+}
