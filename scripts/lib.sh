@@ -92,6 +92,15 @@ ensure_dotnet() {
   have dotnet || fail ".NET SDK 10 is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
   (cd "$REPO_ROOT" && dotnet --version >/dev/null 2>&1) \
     || fail ".NET SDK 10 is missing (found: $(cd / && dotnet --version 2>/dev/null || echo none)): https://dotnet.microsoft.com/download/dotnet/10.0"
+  find_dotnet_root
+}
+
+# The programs look for the runtime beside a dotnet of the system only, unless they are told.
+find_dotnet_root() {
+  [ -z "${DOTNET_ROOT:-}" ] || return 0
+  DOTNET_ROOT=$(cd "$REPO_ROOT" && dotnet --list-runtimes | sed -n 's|^Microsoft.AspNetCore.App 10\..*\[\(.*\)/shared/Microsoft.AspNetCore.App\]$|\1|p' | head -n 1)
+  [ -n "$DOTNET_ROOT" ] || fail "the ASP.NET Core 10 runtime is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
+  export DOTNET_ROOT
 }
 
 # Is the Release build newer than everything it is made of? Folders count too: they tell of removed files.
