@@ -2,12 +2,12 @@
 --   gateway_owner  owns the gateway's tables; used by `gateway migrate` alone
 --   gateway        what the gateway serves with: reads, adds, updates; never deletes, truncates or alters
 --   tasker         owns the reference Tasker's database and sees no other
--- Passwords are read from the files gateway_owner, gateway and tasker in the folder that ROLE_PASSWORDS names.
+-- Passwords are read from the files gateway_owner, gateway and tasker in the folder that ROLES_FOLDER names.
 \set ON_ERROR_STOP on
 \set QUIET on
-\set owner_password `cat "$ROLE_PASSWORDS/gateway_owner"`
-\set gateway_password `cat "$ROLE_PASSWORDS/gateway"`
-\set tasker_password `cat "$ROLE_PASSWORDS/tasker"`
+\set owner_password `cat "$ROLES_FOLDER/gateway_owner"`
+\set gateway_password `cat "$ROLES_FOLDER/gateway"`
+\set tasker_password `cat "$ROLES_FOLDER/tasker"`
 
 -- The statements below name passwords; the server's log is no place for them.
 SET log_statement = 'none';
