@@ -1,6 +1,6 @@
 namespace AgentGateway.EndToEnd.Tests.Codex;
 
-/// <summary>The config.toml of a run: the server as users add it, a scripted model, and nothing that would look outside.</summary>
+/// <summary>The config.toml of a run: the server as users add it, a scripted model, and no look outside.</summary>
 internal static class CodexConfig
 {
     public const string TokenVariable = "NODEDC_AGENT_TOKEN";

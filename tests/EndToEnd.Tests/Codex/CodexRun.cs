@@ -12,7 +12,8 @@ internal sealed class CodexRun : IAsyncDisposable
     // Whatever else Codex would contact meets a closed port.
     private const string NoWayOut = "http://127.0.0.1:9";
     private const string Near = "127.0.0.1,localhost,[::1],::1";
-    private static readonly string[] Proxies = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    private static readonly string[] Proxies =
+        ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
     private readonly ChildProcess _process;
 
@@ -38,7 +39,8 @@ internal sealed class CodexRun : IAsyncDisposable
         [.. Events().Where(line => (string?)line["type"] == "item.completed").Select(line => line["item"]).OfType<JsonObject>()
             .Where(item => (string?)item["type"] == "mcp_tool_call")];
 
-    public static async Task<CodexRun> ExecuteAsync(string codex, Uri gateway, string token, CodexScript script, ToolMode mode, TimeSpan patience)
+    public static async Task<CodexRun> ExecuteAsync(
+        string codex, Uri gateway, string token, CodexScript script, ToolMode mode, TimeSpan patience)
     {
         using var folder = new TemporaryFolder("codex");
         var home = folder.Make("home");

@@ -32,7 +32,8 @@ internal sealed class CodexScript
     public CodexScript Call(string tool, Func<IReadOnlyList<ToolAnswer>, JsonObject> arguments, Action<ToolAnswer> expect) =>
         Add(new CodexStep { Tool = tool, Arguments = arguments, Expect = expect });
 
-    public CodexScript LookFor(string words, Action<ToolAnswer> expect) => Add(new CodexStep { LookFor = words, Expect = expect });
+    public CodexScript LookFor(string words, Action<ToolAnswer> expect) =>
+        Add(new CodexStep { LookFor = words, Expect = expect });
 
     public CodexScript Say(string words) => Add(new CodexStep { Say = words });
 

@@ -3,21 +3,20 @@ using System.Text.Json.Nodes;
 namespace AgentGateway.EndToEnd.Tests.Codex;
 
 /// <summary>Turns a step of the script into the output item a model would give in its tool mode.</summary>
-internal static class ModelTurn
+internal sealed class ModelTurn(ToolMode mode, string server)
 {
     /// <summary>Null when the model needs no turn: offered tools can be read from the request itself.</summary>
-    public static JsonObject? Item(
-        CodexStep step, string call, IReadOnlyList<ToolAnswer> answers, ToolMode mode, string server, JsonObject request) => step switch
-        {
-            { Say: { } words } => Message(call, words),
-            { LookFor: { } words } => Look(call, words, mode, server),
-            { Tool: { } tool } => Call(call, tool, step.Arguments(answers), mode, server, request),
-            _ => throw new InvalidOperationException("A step of the script does nothing."),
-        };
+    public JsonObject? Item(CodexStep step, string call, IReadOnlyList<ToolAnswer> answers, JsonObject request) => step switch
+    {
+        { Say: { } words } => Message(call, words),
+        { LookFor: { } words } => Look(call, words),
+        { Tool: { } tool } => Call(call, tool, step.Arguments(answers), request),
+        _ => throw new InvalidOperationException("A step of the script does nothing."),
+    };
 
     /// <summary>The bare names of the server's tools that a request offers to the model.</summary>
-    public static IReadOnlyList<string> OfferedTools(string server, JsonObject request) =>
-        [.. Namespaces(server, request).SelectMany(space => ToolAnswer.NamesIn(space["tools"])).Distinct()];
+    public IReadOnlyList<string> OfferedTools(JsonObject request) =>
+        [.. Namespaces(request).SelectMany(space => ToolAnswer.NamesIn(space["tools"])).Distinct()];
 
     public static JsonObject Message(string call, string words) => new()
     {
@@ -27,25 +26,19 @@ internal static class ModelTurn
         ["content"] = new JsonArray(new JsonObject { ["type"] = "output_text", ["text"] = words }),
     };
 
-    private static JsonObject Call(string call, string tool, JsonObject arguments, ToolMode mode, string server, JsonObject request)
-    {
-        if (mode == ToolMode.Code)
-        {
-            return Script(call, $"text(await tools.mcp__{server}__{tool}({arguments.ToJsonString()}))");
-        }
-
-        return new JsonObject
+    private JsonObject Call(string call, string tool, JsonObject arguments, JsonObject request) => mode == ToolMode.Code
+        ? Script(call, $"text(await tools.mcp__{server}__{tool}({arguments.ToJsonString()}))")
+        : new JsonObject
         {
             ["type"] = "function_call",
             ["id"] = "fc_" + call,
             ["call_id"] = call,
-            ["namespace"] = NamespaceOf(tool, server, request) ?? $"mcp__{server}",
+            ["namespace"] = NamespaceOf(tool, request) ?? $"mcp__{server}",
             ["name"] = tool,
             ["arguments"] = arguments.ToJsonString(),
         };
-    }
 
-    private static JsonObject? Look(string call, string words, ToolMode mode, string server) => mode switch
+    private JsonObject? Look(string call, string words) => mode switch
     {
         ToolMode.Search => new JsonObject
         {
@@ -55,10 +48,12 @@ internal static class ModelTurn
             ["execution"] = "client",
             ["arguments"] = new JsonObject { ["query"] = words, ["limit"] = 100 },
         },
-        ToolMode.Code => Script(
-            call, $"text(ALL_TOOLS.map(t => t.name).filter(n => n.startsWith('mcp__{server}__')).map(n => n.slice({server.Length + 7})))"),
+        ToolMode.Code => Script(call, $$"""
+            const own = 'mcp__{{server}}__';
+            text(ALL_TOOLS.map(tool => tool.name).filter(name => name.startsWith(own)).map(name => name.slice(own.length)))
+            """),
         ToolMode.Direct => null,
-        _ => throw new ArgumentOutOfRangeException(nameof(mode)),
+        _ => throw new InvalidOperationException($"{mode} is no tool mode."),
     };
 
     private static JsonObject Script(string call, string source) => new()
@@ -70,12 +65,12 @@ internal static class ModelTurn
         ["input"] = source,
     };
 
-    private static string? NamespaceOf(string tool, string server, JsonObject request) => (string?)Namespaces(server, request)
+    private string? NamespaceOf(string tool, JsonObject request) => (string?)Namespaces(request)
         .FirstOrDefault(space => ToolAnswer.NamesIn(space["tools"]).Contains(tool))?["name"];
 
-    private static IEnumerable<JsonObject> Namespaces(string server, JsonObject request) =>
-        (request["tools"] as JsonArray ?? [])
-            .Concat((request["input"] as JsonArray ?? []).SelectMany(item => item?["tools"] as JsonArray ?? []))
-            .OfType<JsonObject>()
-            .Where(tool => (string?)tool["type"] == "namespace" && ((string?)tool["name"])?.Contains(server, StringComparison.Ordinal) == true);
+    private IEnumerable<JsonObject> Namespaces(JsonObject request) => (request["tools"] as JsonArray ?? [])
+        .Concat((request["input"] as JsonArray ?? []).SelectMany(item => item?["tools"] as JsonArray ?? []))
+        .OfType<JsonObject>()
+        .Where(tool => (string?)tool["type"] == "namespace")
+        .Where(tool => ((string?)tool["name"])?.Contains(server, StringComparison.Ordinal) == true);
 }

@@ -10,9 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AgentGateway.EndToEnd.Tests.Codex;
 
-/// <summary>A model server that says what a script says, over the streaming Responses API, and keeps all that Codex told it.</summary>
+/// <summary>Says what a script says, over the streaming Responses API, and keeps all that Codex told it.</summary>
 internal sealed class ScriptedModel(CodexScript script, ToolMode mode, string server) : IAsyncDisposable
 {
+    private readonly ModelTurn _model = new(mode, server);
     private readonly List<JsonObject> _requests = [];
     private readonly List<(string Call, ToolAnswer? Answer)> _played = [];
     private readonly Lock _turn = new();
@@ -90,8 +91,8 @@ internal sealed class ScriptedModel(CodexScript script, ToolMode mode, string se
             {
                 var step = script.Steps[_played.Count];
                 var call = string.Create(CultureInfo.InvariantCulture, $"call_{_played.Count + 1}");
-                var item = ModelTurn.Item(step, call, [.. _played.Select(p => p.Answer ?? Answer(p.Call)!)], mode, server, request);
-                _played.Add((call, item is null ? ToolAnswer.OfNames(ModelTurn.OfferedTools(server, request)) : null));
+                var item = _model.Item(step, call, AnswersSoFar(), request);
+                _played.Add((call, item is null ? ToolAnswer.OfNames(_model.OfferedTools(request)) : null));
                 if (item is not null)
                 {
                     return item;
@@ -107,8 +108,12 @@ internal sealed class ScriptedModel(CodexScript script, ToolMode mode, string se
         }
     }
 
-    private ToolAnswer? Answer(string call) =>
-        _requests.AsEnumerable().Reverse().Select(request => ToolAnswer.To(call, request)).FirstOrDefault(answer => answer is not null);
+    private List<ToolAnswer> AnswersSoFar() => [.. _played.Select(turn => turn.Answer ?? Answer(turn.Call)
+        ?? throw new InvalidOperationException($"Codex went on without an answer to {turn.Call}."))];
+
+    private ToolAnswer? Answer(string call) => _requests.AsEnumerable().Reverse()
+        .Select(request => ToolAnswer.To(call, request))
+        .FirstOrDefault(answer => answer is not null);
 
     private static JsonObject Completed(string id) => new()
     {

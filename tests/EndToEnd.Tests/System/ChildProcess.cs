@@ -4,12 +4,13 @@ using System.Text;
 
 namespace AgentGateway.EndToEnd.Tests.System;
 
-/// <summary>A program under test: gets only the environment it is given, and takes everything it started with it when it ends.</summary>
+/// <summary>A program under test: has only the environment it is given, and ends with everything it started.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private const string SetSid = "/usr/bin/setsid";
 
-    private static readonly string[] InheritedNames = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64"];
+    private static readonly string[] InheritedNames =
+        ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64"];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -102,7 +103,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private static async Task SignalAsync(string signal, string target)
     {
-        using var kill = Process.Start(new ProcessStartInfo("kill", ["-s", signal, "--", target]) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("kill", ["-s", signal, "--", target]) { RedirectStandardError = true };
+        using var kill = Process.Start(start) ?? throw new InvalidOperationException("kill did not start.");
         await kill.WaitForExitAsync();
     }
 

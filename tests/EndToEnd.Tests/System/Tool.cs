@@ -1,6 +1,6 @@
 namespace AgentGateway.EndToEnd.Tests.System;
 
-/// <summary>Programs of others that the suites drive: named by the environment, and a test that lacks one is skipped aloud.</summary>
+/// <summary>Programs of others, named by the environment; a test that lacks one is skipped aloud.</summary>
 internal static class Tool
 {
     public const string Codex = "AGENT_GATEWAY_CODEX";
