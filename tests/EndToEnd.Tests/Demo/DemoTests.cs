@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace AgentGateway.EndToEnd.Tests.Demo;
 
 /// <summary>What ./demo promises to whoever runs it for the first time, and again.</summary>
-public sealed class DemoTests(RunningDemo demo) : IClassFixture<RunningDemo>
+[Collection(DemoCollection.Name)]
+public sealed class DemoTests(RunningDemo demo)
 {
     [Fact]
     public void Demo_json_is_for_its_owner_alone_and_names_everything()
