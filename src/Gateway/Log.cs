@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(4003, LogLevel.Error, "{Count} settlements of reads wait for the database: {Failure}.")]
     public static partial void TrailingEventsWait(this ILogger logger, int count, string failure);
 
+    [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
+    public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);
+
     [LoggerMessage(4004, LogLevel.Error, "{Count} settlements of reads were lost: {Failure}. Their admissions are kept.")]
     public static partial void TrailingEventsLost(this ILogger logger, int count, string failure);
 

@@ -1,5 +1,6 @@
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
+using AgentGateway.Gateway.Ledger.Refusals;
 
 namespace AgentGateway.Gateway.Ledger;
 
