@@ -32,6 +32,6 @@ internal static partial class Log
     [LoggerMessage(4004, LogLevel.Error, "{Count} settlements of reads were lost: {Failure}. Their admissions are kept.")]
     public static partial void TrailingEventsLost(this ILogger logger, int count, string failure);
 
-    [LoggerMessage(5001, LogLevel.Warning, "The answer to {Tool} (request {RequestId}) was not passed on as it came: {Fault}.")]
+    [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
     public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);
 }

@@ -23,7 +23,10 @@ public sealed class DemoScript : IAsyncDisposable
     public JsonNode Read() => JsonNode.Parse(File.ReadAllText(DemoJson))!;
 
     internal ChildProcess Start(params string[] arguments) => ChildProcess.Start(
-        "bash", [Path.Combine(Programs.Repository, "demo"), "--state", State, .. arguments], ChildProcess.PlainEnvironment(), _folder.Root);
+        "bash",
+        [Path.Combine(Programs.Repository, "demo"), "--state", State, .. arguments],
+        ChildProcess.PlainEnvironment(),
+        _folder.Root);
 
     internal async Task<DemoAnswer> RunAsync(params string[] arguments)
     {

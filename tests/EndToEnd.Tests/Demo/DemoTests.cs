@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace AgentGateway.EndToEnd.Tests.Demo;
 
 /// <summary>What ./demo promises to whoever runs it for the first time, and again.</summary>
-public sealed class DemoTests(RunningDemo demo) : IClassFixture<RunningDemo>
+[Collection(DemoCollection.Name)]
+public sealed class DemoTests(RunningDemo demo)
 {
     [Fact]
     public void Demo_json_is_for_its_owner_alone_and_names_everything()
@@ -26,7 +27,7 @@ public sealed class DemoTests(RunningDemo demo) : IClassFixture<RunningDemo>
     public void Every_file_of_the_state_with_a_secret_in_it_is_for_its_owner_alone()
     {
         var secrets = Secrets(demo.Script.Read());
-        var open = new DirectoryInfo(demo.Script.State).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true })
+        var open = new DirectoryInfo(demo.Script.State).EnumerateFiles("*", SearchOption.AllDirectories)
             .Where(file => !file.FullName.Contains("/postgres/", StringComparison.Ordinal))
             .Where(file => secrets.Any(secret => File.ReadAllText(file.FullName).Contains(secret, StringComparison.Ordinal)))
             .ToList();
@@ -45,14 +46,16 @@ public sealed class DemoTests(RunningDemo demo) : IClassFixture<RunningDemo>
             StringComparison.Ordinal);
 
         Assert.True(export >= 0 && export < add, demo.FirstOutput);
-        Assert.All(Secrets(demo.Script.Read()), secret => Assert.DoesNotContain(secret, demo.FirstOutput, StringComparison.Ordinal));
+        Assert.All(
+            Secrets(demo.Script.Read()),
+            secret => Assert.DoesNotContain(secret, demo.FirstOutput, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task The_agent_lists_its_tools_and_writes_a_card()
     {
         var tools = (await demo.AskAsync("tools/list"))["tools"]!.AsArray().Select(tool => (string?)tool!["name"]);
-        var created = await demo.CallAsync("create_card", new JsonObject { ["project"] = "NDC", ["title"] = "Written by a test" });
+        var created = await demo.CreateCardAsync("NDC", "Written by a test");
 
         Assert.Contains("create_card", tools);
         Assert.False((bool?)created["isError"] ?? false, created.ToJsonString());
@@ -63,7 +66,7 @@ public sealed class DemoTests(RunningDemo demo) : IClassFixture<RunningDemo>
     public async Task A_project_that_was_not_granted_is_refused_and_the_audit_says_so()
     {
         var project = (string)demo.Script.Read()["ungranted"]!;
-        var refused = await demo.CallAsync("create_card", new JsonObject { ["project"] = project, ["title"] = "Not allowed" });
+        var refused = await demo.CreateCardAsync(project, "Not allowed");
         var audit = (await demo.Script.RunAsync("--gateway", "audit", "tail", "-n", "50")).Succeeded();
 
         Assert.True((bool?)refused["isError"], refused.ToJsonString());

@@ -22,7 +22,7 @@ public sealed class LifeTests : IAsyncLifetime
     public async Task Stopped_it_leaves_no_process_and_started_again_it_keeps_agent_and_cards()
     {
         var first = Script.Read();
-        var made = await _demo.CallAsync("create_card", new JsonObject { ["project"] = "NDC", ["title"] = "Kept over a restart" });
+        var made = await _demo.CreateCardAsync("NDC", "Kept over a restart");
 
         (await Script.RunAsync("--stop")).Succeeded();
         Assert.Equal(1, (await Script.RunAsync("--status")).ExitCode);
@@ -61,7 +61,8 @@ public sealed class LifeTests : IAsyncLifetime
         foreach (var part in (string[])["gateway", "tasker", "postgres"])
         {
             // One that has ended but was not collected by its parent yet is a Z.
-            using var list = Process.Start(new ProcessStartInfo("ps", ["-o", "stat=", "-p", Pid(demo, part)]) { RedirectStandardOutput = true })!;
+            var ask = new ProcessStartInfo("ps", ["-o", "stat=", "-p", Pid(demo, part)]) { RedirectStandardOutput = true };
+            using var list = Process.Start(ask)!;
             var state = (await list.StandardOutput.ReadToEndAsync()).Trim();
             Assert.True(state.Length == 0 || state.StartsWith('Z'), $"{part} still runs.");
         }

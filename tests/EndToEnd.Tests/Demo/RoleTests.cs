@@ -3,7 +3,8 @@ using Npgsql;
 namespace AgentGateway.EndToEnd.Tests.Demo;
 
 /// <summary>What the role that serves can do to the database of a running demo: its work, and nothing against the book.</summary>
-public sealed class RoleTests(RunningDemo demo) : IClassFixture<RunningDemo>
+[Collection(DemoCollection.Name)]
+public sealed class RoleTests(RunningDemo demo)
 {
     [Theory]
     [InlineData("UPDATE audit_events SET reason = 'forged'")]

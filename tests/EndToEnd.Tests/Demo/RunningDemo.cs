@@ -42,6 +42,9 @@ public sealed class RunningDemo : IAsyncLifetime
         return JsonNode.Parse(body)!["result"] ?? throw new InvalidOperationException(body);
     }
 
+    public Task<JsonNode> CreateCardAsync(string project, string title) =>
+        CallAsync("create_card", new JsonObject { ["project"] = project, ["title"] = title });
+
     public Task<JsonNode> CallAsync(string tool, JsonObject arguments) =>
         AskAsync("tools/call", new JsonObject { ["name"] = tool, ["arguments"] = arguments });
 }

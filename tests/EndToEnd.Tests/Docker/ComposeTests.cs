@@ -5,6 +5,8 @@ namespace AgentGateway.EndToEnd.Tests.Docker;
 /// <summary>The compose file names settings, files and secrets that exist, and opens two doors on loopback.</summary>
 public sealed class ComposeTests
 {
+    private const string Mounted = "/run/secrets/";
+
     private static readonly string[] Services = [.. ComposeFile.Root.Members("services").Keys];
 
     [Fact]
@@ -24,7 +26,7 @@ public sealed class ComposeTests
         await using var help = ChildProcess.Start(program, ["--help"], ChildProcess.PlainEnvironment(), Programs.Repository);
         Assert.True(await help.WaitForExitAsync(TimeSpan.FromSeconds(60)));
 
-        var known = help.Output.Split([' ', ',', '\n', '\r', '\t', '(', ')', ':', '=', '`', '|']).ToHashSet(StringComparer.Ordinal);
+        var known = help.Output.Split([' ', ',', '\n', '\r', '\t', '(', ')', ':', '=', '`', '|']).ToHashSet();
         var used = ComposeFile.Service(service).Members("environment").Keys;
 
         Assert.NotEmpty(used);
@@ -41,7 +43,7 @@ public sealed class ComposeTests
         Assert.All(values, variable =>
         {
             Assert.EndsWith("_FILE", variable.Key, StringComparison.Ordinal);
-            Assert.StartsWith("/run/secrets/", ComposeFile.Text(variable.Value), StringComparison.Ordinal);
+            Assert.StartsWith(Mounted, ComposeFile.Text(variable.Value), StringComparison.Ordinal);
         });
     }
 
@@ -51,7 +53,8 @@ public sealed class ComposeTests
         foreach (var service in (string[])["gateway", "tasker"])
         {
             var named = ComposeFile.Service(service).Members("environment").Values.Select(ComposeFile.Text)
-                .Where(value => value.StartsWith("/run/secrets/", StringComparison.Ordinal)).Select(value => value["/run/secrets/".Length..]);
+                .Where(value => value.StartsWith(Mounted, StringComparison.Ordinal))
+                .Select(value => value[Mounted.Length..]);
 
             Assert.Equal(named.Order(), ComposeFile.Service(service).Words("secrets").Order());
         }
@@ -101,7 +104,8 @@ public sealed class ComposeTests
     public void Every_service_says_when_it_is_healthy() =>
         Assert.All(Services, service => Assert.NotEmpty(ComposeFile.Service(service).Members("healthcheck")));
 
-    private static string Setting(string name) => name.EndsWith("_FILE", StringComparison.Ordinal) ? name[..^"_FILE".Length] : name;
+    private static string Setting(string name) =>
+        name.EndsWith("_FILE", StringComparison.Ordinal) ? name[..^"_FILE".Length] : name;
 
     private static async Task MakeSecretsAsync(string folder)
     {

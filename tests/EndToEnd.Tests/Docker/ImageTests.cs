@@ -33,7 +33,8 @@ public sealed class ImageTests
         var sent = File.ReadAllLines(Path.Combine(Programs.Repository, ".dockerignore"))
             .Where(line => line.StartsWith('!')).Select(line => line[1..]).ToHashSet(StringComparer.Ordinal);
         var copied = Lines(name)
-            .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from=", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal))
+            .Where(line => !line.Contains("--from=", StringComparison.Ordinal))
             .SelectMany(line => line.Split(' ').Skip(1).SkipLast(1))
             .Where(word => !word.StartsWith("--", StringComparison.Ordinal))
             .Select(word => word.TrimEnd('/'))

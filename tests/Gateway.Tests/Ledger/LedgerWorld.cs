@@ -20,6 +20,8 @@ internal sealed class LedgerWorld : IAsyncDisposable
 {
     public static readonly Guid Project = Guid.Parse("11111111-1111-4111-8111-111111111111");
 
+    public const string Pepper = "a-pepper-that-only-the-tests-know-and-long-enough";
+
     private static readonly Lazy<Task<string>> Migrated = new(MigrateTemplateAsync);
 
     private static readonly RuleBook Rules = new(
@@ -32,7 +34,7 @@ internal sealed class LedgerWorld : IAsyncDisposable
     {
         ConnectionString = connectionString;
         Database = LedgerDatabase.Open(Secret.Of(connectionString));
-        Digests = new TokenDigests(Secret.Of("a pepper that only the tests know, long enough"));
+        Digests = new TokenDigests(Secret.Of(Pepper));
         Refusals = new RefusalBook(Database, clock, NullLogger<RefusalBook>.Instance);
         Trailing = new TrailingEvents(Database, clock, NullLogger<TrailingEvents>.Instance);
         Ledger = new CallLedger(Database, Refusals, Trailing, TimeProvider.System);
