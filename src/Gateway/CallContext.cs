@@ -10,5 +10,5 @@ internal sealed record CallContext(McpMessage Message, Authority Authority, Call
     public static CallContext Of(HttpContext http, McpMessage message) => new(
         message,
         http.Features.Get<Authority>() ?? throw new InvalidOperationException("A call without an authority."),
-        CallOrigins.Of(http, message));
+        Origins.Of(http));
 }

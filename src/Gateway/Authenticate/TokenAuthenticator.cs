@@ -1,13 +1,103 @@
 using AgentGateway.Policy;
+using Npgsql;
 
 namespace AgentGateway.Gateway.Authenticate;
 
 /// <summary>Turns the one Authorization header into an authority, or refuses; any doubt refuses.</summary>
-internal sealed class TokenAuthenticator
+internal sealed class TokenAuthenticator(
+    AuthorityTable table, AuthorityCache cache, TokenDigests digests, TokenUse use, ILogger<TokenAuthenticator> log)
 {
+    private const string Bearer = "Bearer ";
+
     /// <summary>Shape and checksum first (no database), then the digest's authority, cached with its version.</summary>
-    public Task<Authentication> AuthenticateAsync(string? authorization, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<Authentication> AuthenticateAsync(string? authorization, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(authorization))
+        {
+            return Task.FromResult<Authentication>(Refuse("missing"));
+        }
+
+        if (!authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return Task.FromResult<Authentication>(Refuse("scheme"));
+        }
+
+        var token = authorization.AsSpan(Bearer.Length);
+        if (AgentToken.Fault(token) is { } fault)
+        {
+            return Task.FromResult<Authentication>(Refuse(fault));
+        }
+
+        var digest = digests.Of(token);
+        if (cache.Find(digest) is { } known)
+        {
+            use.Note(known.TokenId);
+            return Task.FromResult<Authentication>(new Authentication.Known(known));
+        }
+
+        return LookUpAsync(() => table.FindByDigestAsync(digest, digests.Version, cancel));
+    }
 
     /// <summary>The authority as the database has it now: the same instance when its version still holds, a fresh one, or a refusal.</summary>
-    public Task<Authentication> RefreshAsync(Authority authority, CancellationToken cancel) => throw new NotSupportedException();
+    public async Task<Authentication> RefreshAsync(Authority authority, CancellationToken cancel)
+    {
+        try
+        {
+            if (await table.IsCurrentAsync(authority, cancel))
+            {
+                return new Authentication.Known(authority);
+            }
+        }
+        catch (Exception lost) when (lost is NpgsqlException or TimeoutException)
+        {
+            return Unavailable(lost);
+        }
+
+        return await LookUpAsync(() => table.FindByTokenIdAsync(authority.TokenId, cancel));
+    }
+
+    private async Task<Authentication> LookUpAsync(Func<Task<AuthorityRow?>> find)
+    {
+        AuthorityRow? row;
+        try
+        {
+            row = await find();
+        }
+        catch (Exception lost) when (lost is NpgsqlException or TimeoutException)
+        {
+            return Unavailable(lost);
+        }
+
+        if (row is null)
+        {
+            return Refuse("unknown");
+        }
+
+        if (Judge(row) is { } refused)
+        {
+            cache.Remove(row.Digest);
+            return refused;
+        }
+
+        cache.Put(row.Digest, row.Authority);
+        use.Note(row.Authority.TokenId);
+        return new Authentication.Known(row.Authority);
+    }
+
+    private static Authentication.Refused? Judge(AuthorityRow row) => row switch
+    {
+        { AgentStatus: "revoked" } => Refuse("agent revoked"),
+        { TokenRevoked: true } => Refuse("revoked"),
+        { TokenExpired: true } => Refuse("expired"),
+        { AgentStatus: "active" } => null,
+        _ => new Authentication.Refused(Reasons.AgentSuspended, row.AgentStatus),
+    };
+
+    private Authentication.Refused Unavailable(Exception lost)
+    {
+        log.TokenLookupFailed(lost.GetType().Name);
+        return new Authentication.Refused(Reasons.LedgerUnavailable, "database");
+    }
+
+    private static Authentication.Refused Refuse(string cause) => new(Reasons.Unauthenticated, cause);
 }

@@ -40,6 +40,9 @@ internal sealed record AdmissionRequest
 /// <summary>What the ledger answered; nothing is forwarded without <see cref="Admitted"/>.</summary>
 internal abstract record Admission
 {
+    /// <summary>How long after its commit a call may still be on its way.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
+
     private Admission()
     {
     }

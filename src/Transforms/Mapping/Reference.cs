@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AgentGateway.Policy;
 
@@ -162,7 +163,13 @@ internal sealed class Reference
         value = _kind == "item" ? source.Item : source.Root;
         foreach (var part in _path)
         {
-            if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(part, out value))
+            var found = value.ValueKind switch
+            {
+                JsonValueKind.Object => value.TryGetProperty(part, out value),
+                JsonValueKind.Array => TryIndex(value, part, out value),
+                _ => false,
+            };
+            if (!found)
             {
                 value = default;
                 return false;
@@ -171,6 +178,18 @@ internal sealed class Reference
 
         // A default stands for "nothing there", whichever way the answer says it.
         return value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) || (_suffix is null && value.ValueKind == JsonValueKind.Null);
+    }
+
+    private static bool TryIndex(JsonElement list, string part, out JsonElement value)
+    {
+        value = default;
+        if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= list.GetArrayLength())
+        {
+            return false;
+        }
+
+        value = list[index];
+        return true;
     }
 
     private bool WritePermit(Utf8JsonWriter writer, string? member, Permit permit)

@@ -138,9 +138,7 @@ public sealed class ResponseMapping
                     return "root object outside the call's projects";
                 }
             }
-            else if (root.TryGetProperty(name, out var list)
-                && list.ValueKind == JsonValueKind.Array
-                && list.EnumerateArray().Any(item => !IsPermitted(permit, item)))
+            else if (root.TryGetProperty(name, out var part) && !ArePermitted(permit, part))
             {
                 return $"an object in {name} outside the call's projects";
             }
@@ -148,6 +146,13 @@ public sealed class ResponseMapping
 
         return HasForeign(permit, root) ? "a nested project_id outside the call's projects" : null;
     }
+
+    private static bool ArePermitted(Permit permit, JsonElement part) => part.ValueKind switch
+    {
+        JsonValueKind.Array => part.EnumerateArray().All(item => IsPermitted(permit, item)),
+        JsonValueKind.Null => true,
+        _ => IsPermitted(permit, part),
+    };
 
     private static bool IsPermitted(Permit permit, JsonElement item) =>
         item.ValueKind == JsonValueKind.Object

@@ -1,0 +1,121 @@
+using System.Collections.Frozen;
+using AgentGateway.Policy;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AgentGateway.Gateway.Authenticate;
+
+/// <summary>A token's row with everything it stands for, read in one statement and so of one moment.</summary>
+internal sealed record AuthorityRow
+{
+    public required byte[] Digest { get; init; }
+
+    public required Authority Authority { get; init; }
+
+    public required string AgentStatus { get; init; }
+
+    public required bool TokenRevoked { get; init; }
+
+    public required bool TokenExpired { get; init; }
+}
+
+/// <summary>Reads authorities from agents, tokens and grants.</summary>
+internal sealed class AuthorityTable(NpgsqlDataSource database)
+{
+    private const string Select =
+        """
+        SELECT t.digest, t.id, t.prefix, t.revoked_at IS NOT NULL, coalesce(t.expires_at <= clock_timestamp(), false),
+               coalesce(t.expires_at, 'infinity'), a.id, a.name, a.owner_id, a.owner_name, a.workspace, a.mode, a.status,
+               a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes
+        FROM tokens AS t
+        JOIN agents AS a ON a.id = t.agent_id
+        LEFT JOIN grants AS g ON g.agent_id = a.id AND g.revoked_at IS NULL
+        """;
+
+    private const string ByDigest = $"{Select} WHERE t.digest = $1 AND t.pepper_version = $2 ORDER BY g.project_key";
+
+    private const string ById = $"{Select} WHERE t.id = $1 ORDER BY g.project_key";
+
+    public Task<AuthorityRow?> FindByDigestAsync(byte[] digest, short pepperVersion, CancellationToken cancel)
+    {
+        var command = database.CreateCommand(ByDigest);
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = digest });
+        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = pepperVersion });
+        return ReadAsync(command, cancel);
+    }
+
+    public Task<AuthorityRow?> FindByTokenIdAsync(Guid tokenId, CancellationToken cancel)
+    {
+        var command = database.CreateCommand(ById);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tokenId });
+        return ReadAsync(command, cancel);
+    }
+
+    /// <summary>Whether nothing changed since the authority was read, and it has not run out: one row by primary key.</summary>
+    public async Task<bool> IsCurrentAsync(Authority authority, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT EXISTS (
+                SELECT FROM agents
+                WHERE id = $1 AND status = 'active' AND authority_version = $2 AND $3 > clock_timestamp())
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = authority.Agent.Id });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = authority.Version });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = authority.ValidUntil });
+        return await command.ExecuteScalarAsync(cancel) is true;
+    }
+
+    private static async Task<AuthorityRow?> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var owned = command;
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        AuthorityRow? row = null;
+        var grants = new List<Grant>();
+        while (await reader.ReadAsync(cancel))
+        {
+            row ??= ReadRow(reader, grants);
+            if (!reader.IsDBNull(14))
+            {
+                grants.Add(ReadGrant(reader));
+            }
+        }
+
+        return row;
+    }
+
+    private static AuthorityRow ReadRow(NpgsqlDataReader reader, IReadOnlyList<Grant> grants) => new()
+    {
+        Digest = reader.GetFieldValue<byte[]>(0),
+        TokenRevoked = reader.GetBoolean(3),
+        TokenExpired = reader.GetBoolean(4),
+        AgentStatus = reader.GetString(12),
+        Authority = new Authority
+        {
+            TokenId = reader.GetGuid(1),
+            TokenPrefix = reader.GetString(2),
+            ValidUntil = reader.GetFieldValue<DateTimeOffset>(5),
+            Version = reader.GetInt64(13),
+            Grants = grants,
+            Agent = new Agent
+            {
+                Id = reader.GetString(6),
+                Name = reader.GetString(7),
+                OwnerId = reader.GetString(8),
+                OwnerName = reader.GetString(9),
+                Workspace = reader.GetString(10),
+                Mode = AgentModes.Parse(reader.GetString(11)),
+            },
+        },
+    };
+
+    private static Grant ReadGrant(NpgsqlDataReader reader) => new()
+    {
+        ProjectId = reader.GetGuid(14),
+        Key = reader.GetString(15),
+        FormerKeys = reader.GetFieldValue<string[]>(16),
+        Name = reader.GetString(17),
+        // A scope that this program does not know is not handed on.
+        Scopes = reader.GetFieldValue<string[]>(18).Where(Scopes.All.Contains).ToFrozenSet(StringComparer.Ordinal),
+    };
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace AgentGateway.Gateway.Authenticate;
+
+/// <summary>Notes when tokens were last used: coarse, at most one write a minute per token, never on a call's way.</summary>
+internal sealed class TokenUse(NpgsqlDataSource database, TimeProvider clock, ILogger<TokenUse> log) : BackgroundService
+{
+    private const int TokensAtMost = 10_000;
+
+    private static readonly TimeSpan Coarseness = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<Guid, byte> _used = new();
+
+    public void Note(Guid tokenId)
+    {
+        if (_used.Count < TokensAtMost)
+        {
+            _used.TryAdd(tokenId, 0);
+        }
+    }
+
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        var used = _used.Keys.ToArray();
+        if (used.Length == 0)
+        {
+            return;
+        }
+
+        // No authority changes here, so neither lock nor version is touched.
+        await using var command = database.CreateCommand(
+            """
+            WITH used AS (
+                UPDATE tokens SET last_used_at = clock_timestamp()
+                WHERE id = ANY($1) AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')
+                RETURNING agent_id
+            )
+            UPDATE agents SET last_seen_at = clock_timestamp() WHERE id IN (SELECT agent_id FROM used)
+            """);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = used });
+        await command.ExecuteNonQueryAsync(cancel);
+        foreach (var token in used)
+        {
+            _used.TryRemove(token, out _);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var minutes = new PeriodicTimer(Coarseness, clock);
+        while (await minutes.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await FlushAsync(stoppingToken);
+            }
+            catch (NpgsqlException lost)
+            {
+                log.LastUseNotWritten(_used.Count, lost.GetType().Name);
+            }
+        }
+    }
+}

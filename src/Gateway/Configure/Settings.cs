@@ -1,0 +1,107 @@
+using System.Net;
+using Serilog.Events;
+
+namespace AgentGateway.Gateway.Configure;
+
+/// <summary>The settings, read once, complete and valid for the command that asked for them.</summary>
+internal sealed record Settings
+{
+    public required IReadOnlyList<string> Urls { get; init; }
+
+    public required IReadOnlyList<string> InternalUrls { get; init; }
+
+    public required Secret Database { get; init; }
+
+    /// <summary>The owner role's, else <see cref="Database"/>.</summary>
+    public required Secret MigrationDatabase { get; init; }
+
+    public required IReadOnlyList<Secret> InternalTokens { get; init; }
+
+    /// <summary>Missing: tokens are stored as plain SHA-256.</summary>
+    public required Secret TokenPepper { get; init; }
+
+    public required Secret KeySecret { get; init; }
+
+    public required string ConfigDir { get; init; }
+
+    public required IReadOnlyList<string> AllowedHosts { get; init; }
+
+    public required IReadOnlyList<string> AllowedOrigins { get; init; }
+
+    public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
+
+    public required LogEventLevel LogLevel { get; init; }
+
+    public required Uri TaskerBaseUrl { get; init; }
+
+    public required Secret TaskerInternalToken { get; init; }
+
+    /// <summary>Missing: no assertion is sent.</summary>
+    public required Secret TaskerAssertionKey { get; init; }
+
+    public required string TaskerAssertionKeyId { get; init; }
+
+    /// <summary>All that <c>gateway serve</c> needs.</summary>
+    public static Settings Load() => Load(SettingsReader.ProcessEnvironment(), [.. SettingTable.All.Where(setting => setting.Required)]);
+
+    /// <summary>What one command needs; whatever else is set must be valid all the same.</summary>
+    public static Settings LoadFor(params IReadOnlyCollection<SettingDefinition> needed) => Load(SettingsReader.ProcessEnvironment(), needed);
+
+    /// <exception cref="SettingsException">With every problem there is.</exception>
+    public static Settings Load(IReadOnlyDictionary<string, string> environment, IReadOnlyCollection<SettingDefinition> needed)
+    {
+        var reader = new SettingsReader(environment);
+        T Read<T>(SettingDefinition<T> setting, T missing) => reader.Read(setting, needed.Contains(setting), missing);
+        var database = Read(SettingTable.Database, Secret.Missing);
+        var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
+        var settings = new Settings
+        {
+            Urls = Read(SettingTable.Urls, []),
+            InternalUrls = Read(SettingTable.InternalUrls, []),
+            Database = database,
+            MigrationDatabase = migration.IsMissing ? database : migration,
+            InternalTokens = Read(SettingTable.InternalToken, []),
+            TokenPepper = Read(SettingTable.TokenPepper, Secret.Missing),
+            KeySecret = Read(SettingTable.KeySecret, Secret.Missing),
+            ConfigDir = Read(SettingTable.ConfigDir, ""),
+            AllowedHosts = Read(SettingTable.AllowedHosts, []),
+            AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
+            TrustedProxies = Read(SettingTable.TrustedProxies, []),
+            LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
+            TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
+            TaskerInternalToken = Read(SettingTable.TaskerInternalToken, Secret.Missing),
+            TaskerAssertionKey = Read(SettingTable.TaskerAssertionKey, Secret.Missing),
+            TaskerAssertionKeyId = Read(SettingTable.TaskerAssertionKeyId, ""),
+        };
+        settings.CheckTogether(reader, Read(SettingTable.TaskerAllowHttp, false));
+        reader.ReportUnknownNames();
+        return reader.Problems.Count == 0 ? settings : throw new SettingsException(reader.Problems);
+    }
+
+    private void CheckTogether(SettingsReader reader, bool allowHttp)
+    {
+        if (TaskerBaseUrl is { Scheme: "http", IsLoopback: false } && !allowHttp)
+        {
+            reader.Report($"{SettingTable.TaskerBaseUrl.Name} is plain http to another machine: "
+                + $"use https, or set {SettingTable.TaskerAllowHttp.Name}=true when the network itself encrypts.");
+        }
+
+        // One leaked secret must not open a second door.
+        var secrets = new (SettingDefinition Setting, Secret Value)[]
+        {
+            (SettingTable.TokenPepper, TokenPepper), (SettingTable.KeySecret, KeySecret),
+            (SettingTable.TaskerInternalToken, TaskerInternalToken), (SettingTable.TaskerAssertionKey, TaskerAssertionKey),
+        }.Concat(InternalTokens.Select(token => (Setting: (SettingDefinition)SettingTable.InternalToken, Value: token)));
+        foreach (var same in secrets.Where(one => !one.Value.IsMissing).GroupBy(one => one.Value.Reveal()).Where(same => same.Count() > 1))
+        {
+            reader.Report($"{string.Join(" and ", same.Select(one => one.Setting.Name))} have the same value; each needs its own.");
+        }
+    }
+}
+
+/// <summary>The settings do not hold; <see cref="Problems"/> are sentences without values.</summary>
+internal sealed class SettingsException(IReadOnlyList<string> problems)
+    : Exception(string.Join('\n', problems))
+{
+    public IReadOnlyList<string> Problems => problems;
+}

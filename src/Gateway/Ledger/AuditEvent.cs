@@ -1,0 +1,153 @@
+using System.Text;
+using AgentGateway.Policy;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AgentGateway.Gateway.Ledger;
+
+/// <summary>One row of the audit as it is appended: ids, names and digests, never arguments, tokens or bodies.</summary>
+internal sealed record AuditEvent
+{
+    /// <summary>In the order of <see cref="AddTo"/>, which always fills parameters $1 to <see cref="ParameterCount"/>.</summary>
+    public const string Columns =
+        """
+        id, kind, admission_id, request_id, door, agent_id, agent_name, owner_id, token_id, token_prefix, tool, project_ids,
+        project_key, card, scope, effect, decision, reason, cause, manifest_digest, key_digest, argument_digest,
+        upstream_status, duration_ms, client_name, client_version, thread_id, traceparent, remote_address, count, actor, epoch
+        """;
+
+    public const int ParameterCount = 32;
+
+    public const string Insert =
+        $"""
+        INSERT INTO audit_events ({Columns})
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+        """;
+
+    private const int LongestText = 300;
+
+    /// <summary>Stays the same when a lost batch is written again, so that a doubled row is recognised.</summary>
+    public Guid Id { get; } = Guid.CreateVersion7();
+
+    public required string Kind { get; init; }
+
+    public required string Decision { get; init; }
+
+    public Guid? AdmissionId { get; init; }
+
+    public CallOrigin? Origin { get; init; }
+
+    /// <summary>Who acts, when it is an agent.</summary>
+    public Authority? Authority { get; init; }
+
+    /// <summary>The agent that a lifecycle event is about, when no authority is at hand.</summary>
+    public Agent? Agent { get; init; }
+
+    public Guid? TokenId { get; init; }
+
+    public string? TokenPrefix { get; init; }
+
+    public string? Tool { get; init; }
+
+    public IReadOnlyList<Grant> Projects { get; init; } = [];
+
+    public string? Card { get; init; }
+
+    public string? Scope { get; init; }
+
+    public string? Effect { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? Cause { get; init; }
+
+    public string? ManifestDigest { get; init; }
+
+    public byte[]? KeyDigest { get; init; }
+
+    public byte[]? ArgumentDigest { get; init; }
+
+    public int? UpstreamStatus { get; init; }
+
+    public TimeSpan? Duration { get; init; }
+
+    public int Count { get; init; } = 1;
+
+    /// <summary>The person or service behind a lifecycle event.</summary>
+    public string? Actor { get; init; }
+
+    public int? Epoch { get; init; }
+
+    public void AddTo(NpgsqlParameterCollection parameters)
+    {
+        var agent = Authority?.Agent ?? Agent;
+        Add(parameters, NpgsqlDbType.Uuid, Id);
+        AddText(parameters, Kind);
+        Add(parameters, NpgsqlDbType.Uuid, AdmissionId);
+        Add(parameters, NpgsqlDbType.Uuid, Origin?.RequestId);
+        AddText(parameters, Origin?.Door);
+        AddText(parameters, agent?.Id);
+        AddText(parameters, agent?.Name);
+        AddText(parameters, agent?.OwnerId);
+        Add(parameters, NpgsqlDbType.Uuid, Authority?.TokenId ?? TokenId);
+        AddText(parameters, Authority?.TokenPrefix ?? TokenPrefix);
+        AddText(parameters, Tool);
+        Add(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, Projects.Count == 0 ? null : Projects.Select(grant => grant.ProjectId).ToArray());
+        AddText(parameters, Projects.Count == 1 ? Projects[0].Key : null);
+        AddText(parameters, Card);
+        AddText(parameters, Scope);
+        AddText(parameters, Effect);
+        AddText(parameters, Decision);
+        AddText(parameters, Reason);
+        AddText(parameters, Cause);
+        AddText(parameters, ManifestDigest);
+        Add(parameters, NpgsqlDbType.Bytea, KeyDigest);
+        Add(parameters, NpgsqlDbType.Bytea, ArgumentDigest);
+        Add(parameters, NpgsqlDbType.Integer, UpstreamStatus);
+        Add(parameters, NpgsqlDbType.Integer, Duration is { } duration ? (int)duration.TotalMilliseconds : null);
+        AddText(parameters, Origin?.ClientName);
+        AddText(parameters, Origin?.ClientVersion);
+        AddText(parameters, Origin?.ThreadId);
+        AddText(parameters, Origin?.TraceParent);
+        AddText(parameters, Origin?.RemoteAddress);
+        Add(parameters, NpgsqlDbType.Integer, Count);
+        AddText(parameters, Actor);
+        Add(parameters, NpgsqlDbType.Integer, Epoch);
+    }
+
+    public NpgsqlBatchCommand ToCommand(string sql = Insert)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        AddTo(command.Parameters);
+        return command;
+    }
+
+    private static void Add(NpgsqlParameterCollection parameters, NpgsqlDbType type, object? value) =>
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+
+    private static void AddText(NpgsqlParameterCollection parameters, string? text) =>
+        Add(parameters, NpgsqlDbType.Text, Clean(text));
+
+    // What a client calls itself must never make the entry fail: NUL and lone surrogates are no Postgres text.
+    private static string? Clean(string? text)
+    {
+        if (text is null || (text.Length <= LongestText && text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 && !text.Contains('\0')))
+        {
+            return text;
+        }
+
+        var clean = new StringBuilder(LongestText);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (clean.Length + rune.Utf16SequenceLength > LongestText)
+            {
+                break;
+            }
+
+            clean.Append(rune.Value == 0 ? Rune.ReplacementChar.ToString() : rune.ToString());
+        }
+
+        return clean.ToString();
+    }
+}

@@ -1,0 +1,36 @@
+using AgentGateway.Gateway.Configure;
+using Npgsql;
+
+namespace AgentGateway.Gateway.Ledger;
+
+/// <summary>The pool of the gateway's own database: no statement, lock or connect waits longer than two seconds.</summary>
+internal static class LedgerDatabase
+{
+    private const int PatienceSeconds = 2;
+
+    public static NpgsqlDataSource Open(Secret connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString.Reveal())
+        {
+            Timeout = PatienceSeconds,
+            CommandTimeout = PatienceSeconds,
+            // A frozen server answers no cancellation either; the connection is dropped at once.
+            CancellationTimeout = -1,
+            IncludeErrorDetail = false,
+            PersistSecurityInfo = false,
+            ApplicationName = "agent-gateway",
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            // An admission leaves in one write: a process frozen half-way would keep its locks and stall a revoke.
+            WriteBufferSize = 32 * 1024,
+        };
+        settings.Options = string.Join(' ',
+            new[]
+            {
+                settings.Options, $"-c lock_timeout={PatienceSeconds}s", $"-c statement_timeout={PatienceSeconds}s",
+                "-c idle_in_transaction_session_timeout=5s", "-c synchronous_commit=on",
+            }
+            .Where(option => !string.IsNullOrWhiteSpace(option)));
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+}

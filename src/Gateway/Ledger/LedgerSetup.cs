@@ -1,0 +1,30 @@
+using AgentGateway.Gateway.Authenticate;
+using AgentGateway.Gateway.Configure;
+
+namespace AgentGateway.Gateway.Ledger;
+
+/// <summary>Registers what reads and writes the gateway's database: ledger, authentication and their background writers.</summary>
+internal static class LedgerSetup
+{
+    public static IServiceCollection AddLedger(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => LedgerDatabase.Open(settings.Database));
+        services.AddSingleton(new TokenDigests(settings.TokenPepper));
+        services.AddSingleton<AuthorityTable>();
+        services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TokenAuthenticator>();
+        services.AddSingleton<CallLedger>();
+        AddWriter<TokenUse>(services);
+        AddWriter<RefusalBook>(services);
+        AddWriter<TrailingEvents>(services);
+        return services;
+    }
+
+    private static void AddWriter<T>(IServiceCollection services)
+        where T : BackgroundService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}

@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AgentGateway.Gateway.Ledger;
+
+/// <summary>
+/// Advisory lock keys, the same on every replica and version. Admissions take them shared, changes of authority
+/// exclusively, both in ascending order, so that none waits in a circle.
+/// </summary>
+internal static class LockKeys
+{
+    /// <summary>Held by the one process that is migrating.</summary>
+    public static readonly long Migration = Hash("migration", "agent-gateway");
+
+    public static long Owner(string ownerId) => Hash("owner", ownerId);
+
+    public static long Agent(string agentId) => Hash("agent", agentId);
+
+    public static long[] Sorted(params long[] keys)
+    {
+        Array.Sort(keys);
+        return keys;
+    }
+
+    // Two ids that share a key only wait for each other.
+    private static long Hash(string kind, string id) =>
+        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}:{id}")));
+}

@@ -1,0 +1,93 @@
+using System.Reflection;
+using AgentGateway.Gateway.Configure;
+using Dapper;
+using DbUp;
+using DbUp.Engine;
+using DbUp.Engine.Output;
+using Npgsql;
+
+namespace AgentGateway.Gateway.Ledger.Migrations;
+
+/// <summary>Brings the database to this program's schema; safe to run twice or at the same time.</summary>
+internal static class Migration
+{
+    private const int PatienceSeconds = 120;
+
+    /// <summary>Runs as the owner of the tables, then lets the serving role do what it needs and nothing else.</summary>
+    /// <returns>The scripts that were run now.</returns>
+    public static async Task<IReadOnlyList<string>> RunAsync(Secret owner, Secret serving, CancellationToken cancel)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(owner.Reveal()) { Pooling = false, CommandTimeout = PatienceSeconds };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancel);
+        await connection.ExecuteAsync(
+            new CommandDefinition("SELECT pg_advisory_lock(@Key)", new { Key = LockKeys.Migration }, cancellationToken: cancel));
+
+        var result = DeployChanges.To
+            .PostgresqlDatabase(settings.ConnectionString)
+            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .WithVariablesDisabled()
+            .WithTransactionPerScript()
+            .JournalToPostgresqlTable("public", Schema.Journal)
+            .LogTo(new NoUpgradeLog())
+            .Build()
+            .PerformUpgrade();
+        if (!result.Successful)
+        {
+            throw new MigrationFailedException($"The migration {result.ErrorScript?.Name ?? "journal"} failed.", result.Error);
+        }
+
+        var role = new NpgsqlConnectionStringBuilder(serving.Reveal()).Username;
+        if (role is not null && role != settings.Username)
+        {
+            await GrantAsync(connection, role, cancel);
+        }
+
+        return [.. result.Scripts.Select((SqlScript script) => script.Name)];
+    }
+
+    private static async Task GrantAsync(NpgsqlConnection connection, string role, CancellationToken cancel)
+    {
+        // A role's name cannot be a parameter: the server quotes it.
+        var quoted = await connection.ExecuteScalarAsync<string>(
+            new CommandDefinition("SELECT quote_ident(@role)", new { role }, cancellationToken: cancel));
+        await connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            GRANT USAGE ON SCHEMA public TO {quoted};
+            GRANT SELECT ON {Schema.Journal} TO {quoted};
+            GRANT SELECT, INSERT ON audit_events TO {quoted};
+            GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency TO {quoted};
+            """,
+            cancellationToken: cancel));
+    }
+
+    private sealed class NoUpgradeLog : IUpgradeLog
+    {
+        public void LogTrace(string format, params object[] args)
+        {
+        }
+
+        public void LogDebug(string format, params object[] args)
+        {
+        }
+
+        public void LogInformation(string format, params object[] args)
+        {
+        }
+
+        public void LogWarning(string format, params object[] args)
+        {
+        }
+
+        public void LogError(string format, params object[] args)
+        {
+        }
+
+        public void LogError(Exception ex, string format, params object[] args)
+        {
+        }
+    }
+}
+
+/// <summary>A migration script was refused by the database; nothing of that script remains.</summary>
+internal sealed class MigrationFailedException(string message, Exception? inner) : Exception(message, inner);

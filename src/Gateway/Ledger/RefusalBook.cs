@@ -1,0 +1,110 @@
+using Npgsql;
+
+namespace AgentGateway.Gateway.Ledger;
+
+/// <summary>
+/// Writes refusals down without letting a flood of strangers write the disk full: up to five rows a second per source,
+/// then one row per second, source and reason with a count. No refusal is uncounted, and no answer waits above two seconds.
+/// </summary>
+internal sealed class RefusalBook(NpgsqlDataSource database, TimeProvider clock, ILogger<RefusalBook> log) : BackgroundService
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    private readonly RefusalTally _tally = new(clock);
+
+    public async Task WriteAsync(Refusal refusal)
+    {
+        if (refusal.Authority is null && !_tally.TakeLiteral(refusal))
+        {
+            return;
+        }
+
+        try
+        {
+            await WriteOrCountAsync(refusal).WaitAsync(Patience, clock);
+        }
+        catch (TimeoutException)
+        {
+            // The answer leaves; the row goes on and counts itself when it fails.
+        }
+    }
+
+    /// <summary>Writes the counts so far; those that cannot be written are kept for the next time.</summary>
+    public async Task FlushAsync()
+    {
+        var counted = _tally.Drain();
+        if (counted.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await AppendAsync(counted.Select(entry => ToEvent(entry.Sample, entry.Count)));
+        }
+        catch (NpgsqlException lost)
+        {
+            foreach (var (sample, count) in counted)
+            {
+                _tally.Count(sample, count);
+            }
+
+            log.RefusalCountsWait(counted.Sum(entry => entry.Count), lost.GetType().Name);
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await FlushAsync();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var seconds = new PeriodicTimer(Window, clock);
+        while (await seconds.WaitForNextTickAsync(stoppingToken))
+        {
+            await FlushAsync();
+        }
+    }
+
+    private async Task WriteOrCountAsync(Refusal refusal)
+    {
+        try
+        {
+            await AppendAsync([ToEvent(refusal, count: 1)]);
+        }
+        catch (Exception lost) when (lost is NpgsqlException or IOException)
+        {
+            _tally.Count(refusal);
+            log.RefusalNotWritten(refusal.Reason.Code, refusal.Origin.RequestId, lost.GetType().Name);
+        }
+    }
+
+    private async Task AppendAsync(IEnumerable<AuditEvent> entries)
+    {
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var entry in entries)
+        {
+            batch.BatchCommands.Add(entry.ToCommand());
+        }
+
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private static AuditEvent ToEvent(Refusal refusal, int count) => new()
+    {
+        Kind = "refused",
+        Decision = "deny",
+        Origin = refusal.Origin,
+        Authority = refusal.Authority,
+        Tool = refusal.Tool,
+        Card = refusal.Card,
+        Reason = refusal.Reason.Code,
+        Cause = count > 1 ? "aggregated" : refusal.Cause,
+        ManifestDigest = refusal.ManifestDigest,
+        Count = count,
+    };
+}

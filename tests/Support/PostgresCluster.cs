@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace AgentGateway.Support;
+
+/// <summary>A private Postgres of one test process: started on a free loopback port, gone when the process is.</summary>
+public sealed class PostgresCluster : IAsyncDisposable
+{
+    private const string Superuser = "postgres";
+
+    private static readonly Lazy<Task<PostgresCluster>> Shared = new(() => StartNewAsync(fsync: false));
+
+    private readonly PostgresFolder _folder;
+    private readonly bool _fsync;
+    private PostgresProcess? _server;
+
+    private PostgresCluster(PostgresFolder folder, int port, bool fsync)
+    {
+        _folder = folder;
+        _fsync = fsync;
+        Port = port;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove();
+    }
+
+    public int Port { get; }
+
+    /// <summary>The one cluster most tests share: no fsync, a database per test. Never stop or pause this one.</summary>
+    public static Task<PostgresCluster> SharedAsync() => Shared.Value;
+
+    /// <summary>A cluster of the caller's own, for tests that stop it, pause it or need fsync.</summary>
+    public static async Task<PostgresCluster> StartNewAsync(bool fsync = true)
+    {
+        PostgresFolder.RemoveLeftovers();
+        var cluster = new PostgresCluster(PostgresFolder.Create(), FreePort(), fsync);
+        await cluster._folder.InitializeAsync();
+        await cluster.StartAsync();
+        return cluster;
+    }
+
+    /// <summary>A fresh, empty database; answers its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = "t" + Guid.CreateVersion7().ToString("N");
+        await using var admin = new NpgsqlConnection(ConnectionString("postgres", pooling: false));
+        await admin.OpenAsync();
+        await using var create = new NpgsqlCommand($"""CREATE DATABASE "{name}" TEMPLATE template0""", admin);
+        await create.ExecuteNonQueryAsync();
+        return ConnectionString(name, pooling: true);
+    }
+
+    /// <summary>Starts the server again after <see cref="StopAsync"/>, on the same port and data.</summary>
+    public async Task StartAsync()
+    {
+        var sync = _fsync ? "on" : "off";
+        _server = PostgresProcess.Start(
+            "postgres",
+            [
+                "-D", _folder.Data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1",
+                "-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "shared_buffers=128MB",
+                "-c", $"fsync={sync}", "-c", $"full_page_writes={sync}", "-c", "synchronous_commit=on", "-c", "log_min_messages=fatal",
+            ],
+            _folder.Log);
+        await WaitUntilItAnswersAsync();
+    }
+
+    /// <summary>Stops the server at once, as a crash would (<c>immediate</c>) or closing its connections first.</summary>
+    public async Task StopAsync(bool immediate = false)
+    {
+        if (_server is { } server)
+        {
+            server.Signal(immediate ? UnixSignal.Quit : UnixSignal.Interrupt);
+            await server.WaitForExitAsync();
+            _server = null;
+        }
+    }
+
+    /// <summary>Freezes every process of the server: connections stay open and nothing answers.</summary>
+    public void Pause() => _server?.SignalFamily(UnixSignal.Stop);
+
+    public void Resume() => _server?.SignalFamily(UnixSignal.Continue);
+
+    public async ValueTask DisposeAsync()
+    {
+        Resume();
+        await StopAsync(immediate: true);
+        _folder.Remove();
+    }
+
+    private void Remove()
+    {
+        Resume();
+        _server?.Signal(UnixSignal.Quit);
+        _server?.WaitForExit();
+        _folder.Remove();
+    }
+
+    private string ConnectionString(string database, bool pooling) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = Port,
+        Username = Superuser,
+        Database = database,
+        Pooling = pooling,
+        Timeout = 5,
+        MaxPoolSize = 40,
+        ConnectionIdleLifetime = 5,
+        ConnectionPruningInterval = 2,
+        IncludeErrorDetail = true,
+    }.ConnectionString;
+
+    private async Task WaitUntilItAnswersAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(ConnectionString("postgres", pooling: false));
+                await connection.OpenAsync(deadline.Token);
+                return;
+            }
+            catch (NpgsqlException) when (_server is { HasExited: false })
+            {
+                await Task.Delay(50, deadline.Token);
+            }
+            catch (NpgsqlException failure)
+            {
+                throw new InvalidOperationException($"Postgres did not start: {File.ReadAllText(_folder.Log)}", failure);
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace AgentGateway.Support;
+
+/// <summary>The temporary folder of one cluster, named after the test process, so that a later run can clear what a killed one left.</summary>
+internal sealed class PostgresFolder
+{
+    private const string NamePrefix = "agw-postgres-";
+
+    private readonly string _root;
+
+    private PostgresFolder(string root) => _root = root;
+
+    public string Data => Path.Combine(_root, "data");
+
+    public string Log => Path.Combine(_root, "server.log");
+
+    public static PostgresFolder Create()
+    {
+        var name = $"{NamePrefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Guid.CreateVersion7():N}";
+        var folder = new PostgresFolder(Path.Combine(Path.GetTempPath(), name));
+        Directory.CreateDirectory(folder.Data);
+        File.WriteAllText(folder.Log, "");
+        if (PostgresProcess.AsRoot)
+        {
+            using var own = Process.Start("chown", ["-R", PostgresProcess.ServerUser, folder._root]);
+            own.WaitForExit();
+        }
+
+        return folder;
+    }
+
+    public async Task InitializeAsync()
+    {
+        var initdb = PostgresProcess.Start(
+            "initdb", ["-D", Data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"], Log);
+        await initdb.WaitForExitAsync();
+        if (initdb.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"initdb failed: {await File.ReadAllTextAsync(Log)}");
+        }
+    }
+
+    public void Remove()
+    {
+        try
+        {
+            Directory.Delete(_root, recursive: true);
+        }
+        catch (IOException)
+        {
+            // The server is still letting go of its files; the next run clears the folder.
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Left by another user, whose runs clear it.
+        }
+    }
+
+    /// <summary>Ends and removes the clusters of test processes that are gone.</summary>
+    public static void RemoveLeftovers()
+    {
+        foreach (var root in Directory.EnumerateDirectories(Path.GetTempPath(), NamePrefix + "*"))
+        {
+            var owner = Path.GetFileName(root)[NamePrefix.Length..].Split('-')[0];
+            if (int.TryParse(owner, CultureInfo.InvariantCulture, out var process) && !IsRunning(process))
+            {
+                TryRemove(new PostgresFolder(root));
+            }
+        }
+    }
+
+    private static void TryRemove(PostgresFolder folder)
+    {
+        try
+        {
+            folder.EndServer();
+            folder.Remove();
+        }
+        catch (IOException)
+        {
+            // Another test process is clearing the same folder.
+        }
+    }
+
+    // Only a process that still serves this very folder is ended: numbers are reused.
+    private void EndServer()
+    {
+        var lockFile = Path.Combine(Data, "postmaster.pid");
+        if (File.Exists(lockFile)
+            && int.TryParse(File.ReadLines(lockFile).First(), CultureInfo.InvariantCulture, out var server)
+            && PostgresProcess.CommandLine(server).Contains(Data, StringComparison.Ordinal))
+        {
+            PostgresProcess.Kill(UnixSignal.Continue, server);
+            PostgresProcess.Kill(UnixSignal.Quit, server);
+            using var ending = TryGetProcess(server);
+            ending?.WaitForExit(TimeSpan.FromSeconds(5));
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        using var found = TryGetProcess(process);
+        return found is { HasExited: false };
+    }
+
+    private static Process? TryGetProcess(int process)
+    {
+        try
+        {
+            return Process.GetProcessById(process);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}
