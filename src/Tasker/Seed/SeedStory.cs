@@ -17,15 +17,16 @@ internal sealed record SeedProject(
 internal sealed record SeedCard(
     int N, string Title, string State, string Priority, string[] Labels, string By, int Age, string[] Text)
 {
-    public string[] Who { get; init; } = [];
+    // The generated reader sets absent members to null, past any initialiser.
+    public string[] Who { get => field ?? []; init; }
 
     public int? Due { get; init; }
 
     public int? Parent { get; init; }
 
-    public SeedComment[] Comments { get; init; } = [];
+    public SeedComment[] Comments { get => field ?? []; init; }
 
-    public SeedLink[] Links { get; init; } = [];
+    public SeedLink[] Links { get => field ?? []; init; }
 }
 
 /// <summary>A comment, so many hours before the seeding.</summary>

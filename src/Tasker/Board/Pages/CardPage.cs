@@ -29,7 +29,7 @@ internal static class CardPage
             {Fact("Due", CardTile.Due(card, today))}
             {Fact("Labels", CardTile.Labels(card))}
             {Fact("Assignees", People(card.Assignees))}
-            <div><dt>Created</dt><dd><bdi>{detail.Body.CreatedBy}</bdi>, {When(detail.Body.CreatedAt, now)}</dd></div>
+            <div><dt>Created</dt><dd><span><bdi>{detail.Body.CreatedBy}</bdi> · {When(detail.Body.CreatedAt, now)}</span></dd></div>
             </dl>
             <section class="text" aria-label="Description">{Markup.Sanitised(CleanHtml.From(detail.Body.DescriptionHtml))}</section>
             {Section("Sub-cards", detail.Subcards.Count, Subcards(detail.Subcards))}

@@ -13,12 +13,12 @@ internal static class CardTile
         var written = card.Agent is null ? Markup.Empty : Markup.Of($" data-agent");
         return Markup.Of($"""
             <li class="tile" data-card="{card.Id}" data-sort="{card.SortOrder.ToString(CultureInfo.InvariantCulture)}"{written}>
-            <div class="tile-top"><span class="key">{card.Name}</span>{Icons.Priority(card.Priority)}</div>
+            <div class="tile-top"><span class="key">{card.Name}</span>{Icons.Priority(card.Priority)}{Assignees(card)}</div>
             <h3><a href="/board/{card.Key}/{card.Number}"><bdi>{card.Title}</bdi></a></h3>
             {Labels(card)}
             <div class="tile-foot">{agent}{Due(card, today)}{Count(Icons.Check, card.Checks, $"{card.Checked}/{card.Checks}", "checklist")}{
             Count(Icons.Comment, card.Comments, $"{card.Comments}", "comments")}{
-            Count(Icons.Link, card.Links, $"{card.Links}", "links")}{Assignees(card)}</div>
+            Count(Icons.Link, card.Links, $"{card.Links}", "links")}</div>
             </li>
             """);
     }

@@ -47,6 +47,7 @@ async function showCard(address, focus) {
   close.addEventListener("click", () => drawer.close());
   drawer.replaceChildren(close, elementOf(await answer.text()));
   drawer.dataset.address = address;
+  history.replaceState(null, "", `#${address.split("/").pop()}`);
   if (!drawer.open) {
     drawer.showModal();
   }
@@ -78,7 +79,12 @@ if (board) {
     const tile = opener && (opener.isConnected ? opener : board.querySelector(`a[href="${CSS.escape(opener.pathname)}"]`));
     tile?.focus();
     drawer.replaceChildren();
+    history.replaceState(null, "", location.pathname);
   });
+  // A link to the board may name a card, as the drawer itself writes it: #12.
+  if (/^#[0-9]{1,9}$/.test(location.hash)) {
+    showCard(`${location.pathname}/${location.hash.slice(1)}`, true).catch(() => {});
+  }
 }
 
 /* ---- filter and keys ---- */
