@@ -58,7 +58,8 @@ start_gateway() {
 # once NAME COMMAND…: a command that has to succeed before we go on.
 once() {
   local log="$STATE/logs/$1.log"
-  "${@:2}" >"$log" 2>"$log.err" </dev/null || fail "$1 failed: $(cat "$log.err" "$log" | tail -n 12)"
+  # In a subshell: what we say when we are interrupted meanwhile does not belong into that log.
+  ("${@:2}") >"$log" 2>"$log.err" </dev/null || fail "$1 failed: $(cat "$log.err" "$log" | tail -n 12)"
 }
 
 # start_part NAME: in a process group of its own, so that Ctrl-C is ours to pass on and all of it can be ended.
@@ -67,7 +68,7 @@ start_part() {
   set -m
   (trap '' HUP && "${name}_settings" && exec "$(program "$name")" serve) >"$STATE/logs/$name.log" 2>&1 </dev/null &
   set +m
-  disown $!
+  disown $! 2>/dev/null || true
   process_mark $! >"$STATE/run/$name" || fail "$name ended at once: $(tail -n 12 "$STATE/logs/$name.log")"
 }
 
@@ -115,11 +116,11 @@ stop_part() {
   local mark="$STATE/run/$1" pid
   if process_is_marked "$mark"; then
     pid=$(part_pid "$1")
-    kill -TERM -- "-$pid" 2>/dev/null
+    kill -TERM -- "-$pid" 2>/dev/null || true
     if ! wait_until 20 part_has_ended "$1"; then
       say "$1 does not end; killing it."
-      kill -KILL -- "-$pid" 2>/dev/null
-      wait_until 5 part_has_ended "$1"
+      kill -KILL -- "-$pid" 2>/dev/null || true
+      wait_until 5 part_has_ended "$1" || say "$1 still runs as process $pid."
     fi
   fi
   rm -f -- "$mark"
@@ -131,8 +132,8 @@ part_has_ended() { ! part_is_running "$1"; }
 ensure_agent() {
   [ ! -s "$STATE/agent-token" ] || return 0
   local log="$STATE/logs/agent.log"
-  run gateway agent create --name laptop --owner "$(seed_owner id)" --owner-name "$(seed_owner name)" \
-    --workspace nodedc --grant NDC=contributor --grant OPS=maintainer --json >"$STATE/agent.json" 2>"$log" </dev/null \
+  (run gateway agent create --name laptop --owner "$(seed_owner id)" --owner-name "$(seed_owner name)" \
+    --workspace nodedc --grant NDC=contributor --grant OPS=maintainer --json) >"$STATE/agent.json" 2>"$log" </dev/null \
     || fail "the demo agent could not be made: $(tail -n 12 "$log")"
   local token
   token=$(json_text token "$STATE/agent.json")

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # json_text NAME FILE: the first string of that name; enough for the small answers of our own commands.
-json_text() { tr -d '\n' <"$2" | grep -o '"'"$1"'"[[:space:]]*:[[:space:]]*"[^"]*"' | head -n 1 | sed 's/.*"\([^"]*\)"$/\1/'; }
+json_text() { tr -d '\n' <"$2" | grep -o '"'"$1"'"[[:space:]]*:[[:space:]]*"[^"]*"' | head -n 1 | sed 's/.*"\([^"]*\)"$/\1/' || true; }
 
 # The members of the owner in what `tasker seed --json` printed.
 seed_owner() {

@@ -1,13 +1,13 @@
 -- The three roles and two databases, made by a superuser once; running it again changes nothing but the passwords.
 --   gateway_owner  owns the gateway's tables; used by `gateway migrate` alone
---   gateway        what the gateway serves with: reads, adds, updates; never deletes, truncates or alters
+--   gateway        what the gateway serves with; `gateway migrate` grants it what its work needs, table by table
 --   tasker         owns the reference Tasker's database and sees no other
--- Passwords are read from the files gateway_owner, gateway and tasker in the folder that ROLE_PASSWORDS names.
+-- Passwords are read from the files gateway_owner, gateway and tasker in the folder that ROLES_FOLDER names.
 \set ON_ERROR_STOP on
 \set QUIET on
-\set owner_password `cat "$ROLE_PASSWORDS/gateway_owner"`
-\set gateway_password `cat "$ROLE_PASSWORDS/gateway"`
-\set tasker_password `cat "$ROLE_PASSWORDS/tasker"`
+\set owner_password `cat "$ROLES_FOLDER/gateway_owner"`
+\set gateway_password `cat "$ROLES_FOLDER/gateway"`
+\set tasker_password `cat "$ROLES_FOLDER/tasker"`
 
 -- The statements below name passwords; the server's log is no place for them.
 SET log_statement = 'none';
@@ -40,9 +40,6 @@ GRANT CONNECT ON DATABASE gateway TO gateway;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT ALL ON SCHEMA public TO gateway_owner;
 GRANT USAGE ON SCHEMA public TO gateway;
--- What `gateway migrate` makes later is open to the serving role as far as its work needs it.
-ALTER DEFAULT PRIVILEGES FOR ROLE gateway_owner GRANT SELECT, INSERT, UPDATE ON TABLES TO gateway;
-ALTER DEFAULT PRIVILEGES FOR ROLE gateway_owner GRANT USAGE, SELECT ON SEQUENCES TO gateway;
 
 \connect tasker
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

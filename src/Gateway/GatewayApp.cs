@@ -32,7 +32,7 @@ internal static class GatewayApp
         app.UseMiddleware<FrontDoor>();
         app.UseWhen(http => http.Request.Path == Protocol.Endpoint, agents =>
         {
-            agents.UseMiddleware<MessageGate>();
+            agents.UseMiddleware<MessageGate>(manifest.Digest);
             agents.UseMiddleware<BearerGate>();
             agents.UseMiddleware<Methods>();
         });

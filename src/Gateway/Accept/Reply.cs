@@ -98,9 +98,8 @@ internal static class Reply
         return SendAsync(http, fault.Status, Json, buffer.WrittenMemory);
     }
 
-    /// <summary>A JSON-RPC error with members of its own in <c>data</c>.</summary>
-    public static Task ErrorAsync(HttpContext http, byte[]? id, int status, int code, string message, Reason reason) =>
-        ErrorAsync(http, id, new RpcFault(status, code, message, reason));
+    public static Task ErrorAsync(HttpContext http, byte[]? id, int status, int code, string message, Reason? reason = null) =>
+        ErrorAsync(http, id, new RpcFault(status, code, message, reason ?? Reasons.MalformedMessage));
 
     /// <summary>An answer outside of MCP: RFC 9457 with the stable code.</summary>
     public static Task ProblemAsync(HttpContext http, int status, Reason reason, string? detail = null, Members? more = null)

@@ -46,13 +46,4 @@ public sealed class ConformanceTests(RunningSystem system, ITestOutputHelper out
         });
 
     private static bool IsOf(string entry, string check) => check.StartsWith(entry + ":", StringComparison.Ordinal);
-
-    [Theory]
-    [InlineData("2025-11-25")]
-    [InlineData("2026-07-28")]
-    public void Each_expected_failure_says_why(string revision) => Assert.All(ExpectedFailures.Read(revision).Lines, line =>
-    {
-        var parts = line.Split('#', 2, StringSplitOptions.TrimEntries);
-        Assert.True(parts.Length == 2 && parts[1].Split(' ').Length >= 3, $"No reason: {line}");
-    });
 }

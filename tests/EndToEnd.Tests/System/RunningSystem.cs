@@ -16,6 +16,7 @@ public sealed class RunningSystem : IAsyncLifetime
     private NpgsqlDataSource? _gatewayData;
     private Settings? _settings;
     private Uri? _agents;
+    private JsonNode? _owner;
 
     /// <summary>Where agents send their MCP messages.</summary>
     public Uri Mcp => new(Agents, "/mcp");
@@ -42,7 +43,8 @@ public sealed class RunningSystem : IAsyncLifetime
         _agents = ServerProcess.Loopback(ServerProcess.FreePort());
 
         await ServerProcess.RunAsync(Programs.Tasker, _settings.Tasker(), "migrate");
-        await ServerProcess.RunAsync(Programs.Tasker, _settings.Tasker(), "seed");
+        var seeded = JsonNode.Parse(await ServerProcess.RunAsync(Programs.Tasker, _settings.Tasker(), "seed", "--json"));
+        _owner = seeded?["owner"] ?? throw new InvalidOperationException("tasker seed names no owner.");
         var tasker = Keep(ServerProcess.Start(Programs.Tasker, _settings.Tasker()));
         await tasker.WaitUntilReadyAsync(new Uri(_settings.TaskerUrl, "/readyz"));
 
@@ -68,7 +70,7 @@ public sealed class RunningSystem : IAsyncLifetime
     {
         string[] command =
         [
-            "agent", "create", "--name", name, "--owner", Seed.Owner, "--owner-name", Seed.OwnerName,
+            "agent", "create", "--name", name, "--owner", Owner("id"), "--owner-name", Owner("name"),
             "--workspace", Seed.Workspace, .. grants.SelectMany(grant => (string[])["--grant", grant]), "--json",
         ];
         var printed = JsonNode.Parse(await ServerProcess.RunAsync(Programs.Gateway, Settings.Gateway(Agents, Agents), command))!;
@@ -92,6 +94,8 @@ public sealed class RunningSystem : IAsyncLifetime
     /// <summary>Starts one more gateway over the same database.</summary>
     internal ServerProcess StartReplica(Uri agents, Uri inside) =>
         ServerProcess.Start(Programs.Gateway, Settings.Gateway(agents, inside));
+
+    private string Owner(string member) => (string?)_owner?[member] ?? throw NotStarted();
 
     private static InvalidOperationException NotStarted() => new("The system has not been started.");
 

@@ -11,8 +11,6 @@ public sealed class SystemCollection : ICollectionFixture<RunningSystem>
 internal static class Seed
 {
     public const string Workspace = "nodedc";
-    public const string Owner = "u-anna";
-    public const string OwnerName = "Anna";
     public const string Granted = "NDC";
     public const string Ungranted = "SEC";
 }

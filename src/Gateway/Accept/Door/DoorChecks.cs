@@ -97,7 +97,7 @@ internal sealed class DoorChecks(FrontDoorOptions options)
     {
         var headers = request.Headers;
         var sent = headers.ContentLength is > 0 || headers.TransferEncoding.Count > 0;
-        if (row.BodyLimit == 0)
+        if (row.BodyLimit == 0 || request.Method == HttpMethods.Get)
         {
             return sent ? Bad("This route takes no body.") : null;
         }

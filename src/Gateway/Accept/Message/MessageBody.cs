@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AgentGateway.Gateway.Accept.Message;
@@ -105,8 +104,9 @@ internal sealed class MessageBody : IDisposable
                 }
             }
         }
-        catch (BadHttpRequestException)
+        catch (Exception) when (!cancel.IsCancellationRequested)
         {
+            // Bad framing shows itself as several kinds of exception; whatever it is, there is no message.
             End = BodyEnd.Broken;
         }
     }
@@ -139,7 +139,7 @@ internal sealed class MessageBody : IDisposable
                 taken += read;
             }
         }
-        catch (Exception e) when (e is BadHttpRequestException or OperationCanceledException or IOException or ConnectionAbortedException)
+        catch (Exception) when (!cancel.IsCancellationRequested)
         {
             End = BodyEnd.Broken;
         }

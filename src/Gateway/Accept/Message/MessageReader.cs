@@ -11,8 +11,10 @@ internal abstract record Reading
     {
     }
 
+    /// <summary>One message, whole and of one era.</summary>
     internal sealed record Message(McpMessage Value) : Reading;
 
+    /// <summary>No message; the id is what could be read of it.</summary>
     internal sealed record Refused(RpcFault Fault, byte[]? Id) : Reading;
 }
 

@@ -1,6 +1,15 @@
 -- The tracker's own tables, named as Plane names them, so that the statements written here read the same in the fork.
 -- Nothing is ever deleted: people archive and soft-delete, agents can do neither.
 
+-- How names are compared: composed, without case, without outer or repeated white space; nothing is ever stored folded
+-- but keys of comparison. ICU, because the database's own locale may know ASCII alone.
+CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN lower(normalize(btrim(regexp_replace(value, '\s+', ' ', 'g')), NFC) COLLATE "und-x-icu");
+
+-- The words of a text for search: paths, hosts and identifiers are taken apart, so that their parts can be found.
+CREATE FUNCTION search_words(value text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN to_tsvector('simple', translate(fold(value), './_:@#+=\-', '          '));
+
 CREATE TABLE users (
     id uuid PRIMARY KEY,
     email text NOT NULL,
@@ -49,14 +58,13 @@ CREATE TABLE projects (
     agents_enabled boolean NOT NULL DEFAULT false,
     agent_max_scopes text[] NOT NULL DEFAULT '{}',
     conventions text,
-    version bigint NOT NULL DEFAULT 1,
     archived_at timestamptz,
     deleted_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE UNIQUE INDEX projects_identifier ON projects (workspace_id, identifier) WHERE deleted_at IS NULL;
 
--- Identifiers a project used to have: cards keep answering to their old keys, and nobody else may take them.
+-- Identifiers a project used to have: cards keep answering to their old keys until another project takes the identifier.
 CREATE TABLE project_identifiers (
     workspace_id uuid NOT NULL REFERENCES workspaces,
     identifier text NOT NULL,
@@ -145,10 +153,9 @@ CREATE TABLE issues (
     content_rev bigint NOT NULL DEFAULT 1,
     rev_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     content_xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    -- The title as natural keys compare it; written by whoever writes the name.
-    name_key text NOT NULL GENERATED ALWAYS AS (lower(btrim(name))) STORED,
+    name_key text NOT NULL GENERATED ALWAYS AS (fold(name)) STORED,
     search tsvector NOT NULL GENERATED ALWAYS AS
-        (setweight(to_tsvector('simple', name), 'A') || setweight(to_tsvector('simple', left(description_stripped, 100000)), 'B')) STORED,
+        (setweight(search_words(name), 'A') || setweight(search_words(left(description_stripped, 100000)), 'B')) STORED,
     UNIQUE (project_id, sequence_id)
 );
 CREATE INDEX issues_board ON issues (project_id, state_id, sort_order)
@@ -156,7 +163,7 @@ CREATE INDEX issues_board ON issues (project_id, state_id, sort_order)
 CREATE INDEX issues_recent ON issues (project_id, updated_at DESC, sequence_id DESC)
     WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 CREATE INDEX issues_parent ON issues (parent_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX issues_natural_key ON issues (created_by, project_id, name_key, created_at);
+CREATE INDEX issues_natural_key ON issues (project_id, created_by, name_key, created_at);
 CREATE INDEX issues_search ON issues USING gin (search);
 CREATE UNIQUE INDEX issues_external ON issues (project_id, external_source, external_id)
     WHERE external_id IS NOT NULL AND deleted_at IS NULL;
@@ -198,8 +205,10 @@ CREATE TABLE issue_comments (
     external_id text,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     edited_at timestamptz,
-    deleted_at timestamptz
+    deleted_at timestamptz,
+    search tsvector NOT NULL GENERATED ALWAYS AS (search_words(left(body_markdown, 100000))) STORED
 );
+CREATE INDEX issue_comments_search ON issue_comments USING gin (search);
 CREATE INDEX issue_comments_issue ON issue_comments (issue_id, created_at) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX issue_comments_external ON issue_comments (issue_id, external_source, external_id)
     WHERE external_id IS NOT NULL AND deleted_at IS NULL;
@@ -264,7 +273,7 @@ CREATE TABLE adapter_operations (
     fingerprint bytea,
     state text NOT NULL CHECK (state IN ('running', 'done', 'fenced')),
     status smallint,
-    body jsonb,
+    body text,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (agent_id, key)
 );
@@ -348,21 +357,9 @@ CREATE TRIGGER issue_labels_touch AFTER INSERT OR UPDATE ON issue_labels FOR EAC
 CREATE TRIGGER issue_assignees_touch AFTER INSERT OR UPDATE ON issue_assignees FOR EACH ROW EXECUTE FUNCTION issue_touch();
 CREATE TRIGGER issue_links_touch AFTER INSERT OR UPDATE ON issue_links FOR EACH ROW EXECUTE FUNCTION issue_touch();
 
--- A context version that changes when any part of the project's vocabulary does.
-CREATE FUNCTION project_bump() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE projects SET version = version + 1 WHERE id = NEW.project_id;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER states_bump AFTER INSERT OR UPDATE ON states FOR EACH ROW EXECUTE FUNCTION project_bump();
-CREATE TRIGGER labels_bump AFTER INSERT OR UPDATE ON labels FOR EACH ROW EXECUTE FUNCTION project_bump();
-CREATE TRIGGER members_bump AFTER INSERT OR UPDATE ON project_members FOR EACH ROW EXECUTE FUNCTION project_bump();
-
+-- A project keeps answering to the identifiers it had.
 CREATE FUNCTION project_revise() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.version = OLD.version THEN
-        NEW.version := OLD.version + 1;
-    END IF;
     IF NEW.identifier <> OLD.identifier THEN
         INSERT INTO project_identifiers (workspace_id, identifier, project_id)
         VALUES (OLD.workspace_id, OLD.identifier, OLD.id)

@@ -1,0 +1,66 @@
+namespace AgentGateway.Tasker.Commands;
+
+/// <summary>A command of the <c>tasker</c> program: its name, one line of help, what it does and its exit code.</summary>
+internal sealed record TaskerCommand(string Name, string Summary, Func<TaskerSettings, CancellationToken, Task<int>> RunAsync);
+
+/// <summary>Everything the program can be asked to do; a new command is one more line here.</summary>
+internal static class CommandTable
+{
+    private const int BadUsage = 2;
+
+    private static readonly TaskerCommand[] Commands =
+    [
+        new("serve", "Serve the board and the adapter (the default).", ServeCommand.RunAsync),
+        new("migrate", "Bring the database to this version's schema.", MigrateCommand.RunAsync),
+    ];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is ["--help"] or ["-h"] or ["help"] or [_, "--help"])
+        {
+            WriteHelp(Console.Out);
+            return 0;
+        }
+
+        var name = args is [] ? "serve" : args[0];
+        if (args.Length > 1 || Array.Find(Commands, command => command.Name == name) is not { } chosen)
+        {
+            await Console.Error.WriteLineAsync($"tasker: cannot understand \"{string.Join(' ', args)}\".");
+            WriteHelp(Console.Error);
+            return BadUsage;
+        }
+
+        if (TaskerSettings.Read(Environment.GetEnvironmentVariables(), out var problems) is not { } settings)
+        {
+            foreach (var problem in problems)
+            {
+                await Console.Error.WriteLineAsync($"tasker: {problem}");
+            }
+
+            return BadUsage;
+        }
+
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, key) =>
+        {
+            key.Cancel = true;
+            stop.Cancel();
+        };
+        return await chosen.RunAsync(settings, stop.Token);
+    }
+
+    private static void WriteHelp(TextWriter output)
+    {
+        output.WriteLine("usage: tasker [command]");
+        foreach (var command in Commands)
+        {
+            output.WriteLine($"  {command.Name,-10}{command.Summary}");
+        }
+
+        output.WriteLine("settings (environment):");
+        foreach (var (name, meaning) in TaskerSettings.Names)
+        {
+            output.WriteLine($"  {name,-26}{meaning}");
+        }
+    }
+}

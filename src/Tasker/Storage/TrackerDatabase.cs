@@ -1,0 +1,21 @@
+using Npgsql;
+
+namespace AgentGateway.Tasker.Storage;
+
+/// <summary>Registers the one pool of connections every part of Tasker draws from.</summary>
+internal static class TrackerDatabase
+{
+    public static void AddTrackerDatabase(this IServiceCollection services, string database) => services.AddSingleton(_ =>
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database)
+        {
+            // People read times in UTC everywhere; the server's own setting must not leak into answers.
+            Timezone = "UTC",
+            ApplicationName = "tasker",
+        };
+        // Statements are few and repeated; planning them once saves more than it costs.
+        settings.MaxAutoPrepare = 64;
+        settings.AutoPrepareMinUsages = 2;
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    });
+}

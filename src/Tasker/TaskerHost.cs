@@ -1,0 +1,31 @@
+using AgentGateway.Tasker.Adapter;
+using AgentGateway.Tasker.Storage;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace AgentGateway.Tasker;
+
+/// <summary>Puts the parts of Tasker together: the adapter for the gateway, the board for people, the tracker's own API.</summary>
+internal static class TaskerHost
+{
+    public static WebApplication Build(TaskerSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(settings.Urls);
+        builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
+        builder.Services.AddSerilog((_, log) => log
+            .MinimumLevel.Is(Enum.Parse<LogEventLevel>(settings.LogLevel))
+            .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+            .WriteTo.Console(new CompactJsonFormatter()));
+
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddTrackerDatabase(settings.Database);
+        builder.Services.AddAdapter();
+
+        var app = builder.Build();
+        app.MapAdapter();
+        return app;
+    }
+}
