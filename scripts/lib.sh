@@ -9,7 +9,11 @@ OLDEST_POSTGRES=15
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 # No build server outlives us: whoever starts a process here also ends it.
 export MSBUILDDISABLENODEREUSE=1
-[ -n "${HOME:-}" ] || export HOME="${TMPDIR:-/tmp}" DOTNET_CLI_HOME="${TMPDIR:-/tmp}"
+# Users without a home exist in containers; the .NET programs want one.
+if [ ! -w "${HOME:-/nonexistent}" ]; then
+  export HOME="$REPO_ROOT/artifacts/home"
+  mkdir -p -- "$HOME"
+fi
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$(basename -- "$0"): $*"; exit 1; }
@@ -90,8 +94,18 @@ ensure_dotnet() {
     done
   fi
   have dotnet || fail ".NET SDK 10 is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
-  (cd "$REPO_ROOT" && dotnet --version >/dev/null 2>&1) \
-    || fail ".NET SDK 10 is missing (found: $(cd / && dotnet --version 2>/dev/null || echo none)): https://dotnet.microsoft.com/download/dotnet/10.0"
+  local said
+  said=$(cd "$REPO_ROOT" && dotnet --version 2>&1 >/dev/null) \
+    || fail ".NET SDK 10 cannot be used, or is missing (https://dotnet.microsoft.com/download/dotnet/10.0): $(printf '%s' "$said" | head -n 1)"
+  find_dotnet_root
+}
+
+# The programs look for the runtime beside a dotnet of the system only, unless they are told.
+find_dotnet_root() {
+  [ -z "${DOTNET_ROOT:-}" ] || return 0
+  DOTNET_ROOT=$(cd "$REPO_ROOT" && dotnet --list-runtimes | sed -n 's|^Microsoft.AspNetCore.App 10\..*\[\(.*\)/shared/Microsoft.AspNetCore.App\]$|\1|p' | head -n 1)
+  [ -n "$DOTNET_ROOT" ] || fail "the ASP.NET Core 10 runtime is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
+  export DOTNET_ROOT
 }
 
 # Is the Release build newer than everything it is made of? Folders count too: they tell of removed files.
@@ -127,6 +141,9 @@ as_administrator() {
     return 1
   fi
 }
+
+# ensure_command NAME PACKAGE
+ensure_command() { have "$1" || { have apt-get && apt_install "$2" && have "$1"; }; }
 
 apt_install() {
   as_administrator env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2 && return 0

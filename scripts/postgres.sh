@@ -93,8 +93,8 @@ init_cluster() {
   # The server user cannot read the owner's file: it gets its own for as long as initdb runs.
   cp -- "$1" "$PG_HOME/password"
   ! is_root || chown "$PG_SERVER_USER" "$PG_HOME/password"
-  as_postgres "$PG_BIN/initdb" -D "$PG_HOME/data" -U postgres --pwfile="$PG_HOME/password" --auth=scram-sha-256 \
-    --encoding=UTF8 --locale=C >"$STATE/logs/initdb.log" 2>&1 || fail "initdb failed: $(tail -n 3 "$STATE/logs/initdb.log")"
+  (as_postgres "$PG_BIN/initdb" -D "$PG_HOME/data" -U postgres --pwfile="$PG_HOME/password" --auth=scram-sha-256 \
+    --encoding=UTF8 --locale=C) >"$STATE/logs/initdb.log" 2>&1 || fail "initdb failed: $(tail -n 3 "$STATE/logs/initdb.log")"
   rm -f -- "$PG_HOME/password"
   as_postgres touch "$PG_HOME/complete"
 }
@@ -104,7 +104,7 @@ cluster_pid() { head -n 1 "$PG_HOME/data/postmaster.pid" 2>/dev/null; }
 # Is the process that the cluster's own lock file names really a server on this data?
 cluster_is_running() {
   local pid
-  pid=$(cluster_pid) && [ -n "$pid" ] && process_command "$pid" | grep -qF -- "$PG_HOME/data"
+  pid=$(cluster_pid) && [ -n "$pid" ] && process_command "$pid" | grep -F -- "$PG_HOME/data" >/dev/null
 }
 
 process_command() {
@@ -120,12 +120,12 @@ start_cluster() {
   cluster_is_running && return 0
   # After a crash or reboot the number in the lock file may be anyone's.
   rm -f -- "$PG_HOME/data/postmaster.pid"
-  as_postgres "$PG_BIN/pg_ctl" start -D "$PG_HOME/data" -l "$PG_HOME/server.log" -w -t 60 \
-    -o "-p $1 -h 127.0.0.1 -c unix_socket_directories= -c fsync=on -c log_parameter_max_length=0 -c max_connections=200" >/dev/null 2>&1 \
+  (as_postgres "$PG_BIN/pg_ctl" start -D "$PG_HOME/data" -l "$PG_HOME/server.log" -w -t 60 \
+    -o "-p $1 -h 127.0.0.1 -c unix_socket_directories= -c fsync=on -c log_parameter_max_length=0 -c max_connections=200") >/dev/null 2>&1 \
     || fail "Postgres did not start: $(tail -n 3 "$PG_HOME/server.log" 2>/dev/null)"
 }
 
 stop_cluster() {
   cluster_is_running || return 0
-  as_postgres "$PG_BIN/pg_ctl" stop -D "$PG_HOME/data" -m fast -w -t 60 >/dev/null 2>&1
+  as_postgres "$PG_BIN/pg_ctl" stop -D "$PG_HOME/data" -m fast -w -t 60 >/dev/null 2>&1 || say "Postgres did not stop: $(tail -n 3 "$PG_HOME/server.log")"
 }

@@ -12,7 +12,7 @@ ensure_tools() {
     with_lock "$TOOLS/.lock" install_tools || say "The npm registry did not deliver: $(tail -n 1 "$TOOLS/install.log" 2>/dev/null)"
   fi
   AGENT_GATEWAY_NODE=$(newest_node "$modules")
-  AGENT_GATEWAY_CODEX=$(find "$modules/@openai" -type f -path '*/codex-*/vendor/*' -name codex -perm -u+x 2>/dev/null | head -n 1)
+  AGENT_GATEWAY_CODEX=$(find "$modules/@openai" -type f -path '*/codex-*/vendor/*' -name codex -perm -u+x 2>/dev/null | head -n 1) || true
   AGENT_GATEWAY_CONFORMANCE="$modules/@modelcontextprotocol/conformance/dist/index.js"
   [ -f "$AGENT_GATEWAY_CONFORMANCE" ] || AGENT_GATEWAY_CONFORMANCE=""
   export_or_miss AGENT_GATEWAY_NODE "Node 22 or later"

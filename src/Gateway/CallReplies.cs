@@ -1,10 +1,9 @@
-using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
-using AgentGateway.Transforms.Mapping;
 using AgentGateway.Transforms.Response;
 
 namespace AgentGateway.Gateway;
@@ -20,7 +19,7 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
         if (denial.Reason == Reasons.UnknownTool)
         {
             await Reply.ErrorAsync(http, context.Message.Id, StatusCodes.Status200OK, InvalidParams,
-                $"{denial.Detail} {denial.Reason.Hint}");
+                $"{denial.Detail} {denial.Reason.Hint}", denial.Reason);
             return;
         }
 
@@ -30,7 +29,7 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
     public async Task RefuseMalformedAsync(HttpContext http, CallContext context, string fault)
     {
         await RecordAsync(context, Reasons.MalformedMessage, null, fault);
-        await Reply.ErrorAsync(http, context.Message.Id, StatusCodes.Status400BadRequest, InvalidParams, fault);
+        await Reply.ErrorAsync(http, context.Message.Id, StatusCodes.Status400BadRequest, InvalidParams, fault, Reasons.MalformedMessage);
     }
 
     /// <summary>What the ledger answered instead of admitting.</summary>
@@ -52,7 +51,7 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
         await RefuseAsync(http, context, request.Permit.Call, new Denial(reason));
     }
 
-    public Task ReplyAsync(HttpContext http, McpMessage message, AdmissionRequest request, Outcome outcome, bool replayed)
+    public static Task ReplyAsync(HttpContext http, McpMessage message, AdmissionRequest request, Outcome outcome, bool replayed)
     {
         var result = request.IdempotencyKey is { } key ? WithKey(outcome.Result, key, replayed) : outcome.Result;
         return outcome.Reason is { } reason
@@ -90,7 +89,9 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
         }
 
         buffer.Write("\"idempotency_key\":"u8);
-        buffer.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(key, ReplyJson.Default.String)));
+        buffer.WriteByte((byte)'"');
+        buffer.Write(JsonEncodedText.Encode(key, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        buffer.WriteByte((byte)'"');
         buffer.Write(replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8);
         return buffer.ToArray();
     }

@@ -10,6 +10,10 @@ internal static partial class Log
         "NODEDC_AGENT_GATEWAY_TOKEN_PEPPER is not set: agent tokens are stored as plain SHA-256, so who can write the database can mint one.")]
     public static partial void NoPepper(this ILogger logger);
 
+    [LoggerMessage(1003, LogLevel.Error,
+        "The database has schema {Found}, this program needs {Expected}: run gateway migrate. Not ready until then.")]
+    public static partial void WrongSchema(this ILogger logger, int found, int expected);
+
     [LoggerMessage(2001, LogLevel.Warning, "A token could not be looked up: {Failure}. The caller was refused.")]
     public static partial void TokenLookupFailed(this ILogger logger, string failure);
 
@@ -27,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(4004, LogLevel.Error, "{Count} settlements of reads were lost: {Failure}. Their admissions are kept.")]
     public static partial void TrailingEventsLost(this ILogger logger, int count, string failure);
+
+    [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
+    public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);
 }

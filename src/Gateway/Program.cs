@@ -1,2 +1,3 @@
-var app = WebApplication.Create(args);
-app.Run();
+using AgentGateway.Gateway.Commands;
+
+return await CommandTable.RunAsync(args);

@@ -62,7 +62,7 @@ internal sealed class ToolCallFlow(RequestDelegate relay, Decider decider, CallL
 
             // Settle. Durable before the agent sees a write's answer, even if the agent has gone.
             outcome = await ledger.TrySettleAsync(admitted, outcome);
-            await replies.ReplyAsync(http, message, request, outcome, replayed: false);
+            await CallReplies.ReplyAsync(http, message, request, outcome, replayed: false);
             return;
         }
     }

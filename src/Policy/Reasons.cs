@@ -151,6 +151,10 @@ public static class Reasons
     public static readonly Reason RequestRefused = new("request_refused", 400,
         "The request does not fit this endpoint.", "Send POST /mcp with application/json.", false);
 
+    public static readonly Reason InternalError = new("internal_error", 500,
+        "The gateway could not handle the request.",
+        "Repeat a change only with the same idempotency_key; operators find the failure by its request id.", true);
+
     public static readonly FrozenDictionary<string, Reason> ByCode = typeof(Reasons).GetFields()
         .Where(field => field.FieldType == typeof(Reason))
         .Select(field => (Reason)field.GetValue(null)!)

@@ -39,13 +39,13 @@ public sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>A fresh, empty database; answers its connection string.</summary>
-    public async Task<string> CreateDatabaseAsync()
+    /// <summary>A fresh database, empty or a copy of <paramref name="template"/>; answers its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync(string template = "template0")
     {
         var name = "t" + Guid.CreateVersion7().ToString("N");
         await using var admin = new NpgsqlConnection(ConnectionString("postgres", pooling: false));
         await admin.OpenAsync();
-        await using var create = new NpgsqlCommand($"""CREATE DATABASE "{name}" TEMPLATE template0""", admin);
+        await using var create = new NpgsqlCommand($"""CREATE DATABASE "{name}" TEMPLATE "{template}" """, admin);
         await create.ExecuteNonQueryAsync();
         return ConnectionString(name, pooling: true);
     }

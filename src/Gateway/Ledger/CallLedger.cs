@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using AgentGateway.Gateway.Ledger.Refusals;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger;

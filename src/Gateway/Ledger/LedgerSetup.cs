@@ -1,5 +1,8 @@
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
+using AgentGateway.Gateway.Health;
+using AgentGateway.Gateway.Ledger.Refusals;
+using AgentGateway.Gateway.Owners;
 
 namespace AgentGateway.Gateway.Ledger;
 
@@ -15,6 +18,9 @@ internal static class LedgerSetup
         services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenAuthenticator>();
         services.AddSingleton<CallLedger>();
+        services.AddSingleton<AgentBook>();
+        services.AddSingleton(_ => new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken));
+        services.AddSingleton<Readiness>();
         AddWriter<TokenUse>(services);
         AddWriter<RefusalBook>(services);
         AddWriter<TrailingEvents>(services);

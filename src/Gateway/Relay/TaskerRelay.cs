@@ -26,6 +26,7 @@ internal sealed class TaskerRelay(DerivedKey keys, CallAssertion assertions)
             NotAfter = admission.NotAfter,
             Assertion = assertions.Sign(permit, admission.Id),
         });
+        var (method, path) = (http.Request.Method, http.Request.Path);
         Rewrite(http, permit, request);
 
         var aborted = http.RequestAborted;
@@ -38,7 +39,10 @@ internal sealed class TaskerRelay(DerivedKey keys, CallAssertion assertions)
         }
         finally
         {
+            // Whoever answers from here on answers the agent's request, not Tasker's.
             http.RequestAborted = aborted;
+            http.Request.Method = method;
+            http.Request.Path = path;
         }
     }
 

@@ -27,6 +27,9 @@ public sealed class BlockDocument
 
     public IReadOnlyList<Block> Blocks { get; }
 
+    /// <summary>True if the stored tree is deeper than any editor writes; it is shown as one opaque block.</summary>
+    public bool TooDeep { get; private init; }
+
     internal CardDom Dom { get; }
 
     internal IReadOnlyList<BlockNode> Nodes => _nodes;
@@ -53,7 +56,9 @@ public sealed class BlockDocument
     public static BlockDocument Parse(string html, Func<string, CardMember?>? memberById = null)
     {
         var dom = CardDom.Parse(html);
-        return dom.TooDeep ? new BlockDocument(CardDom.Parse("<too-deep></too-deep>"), memberById) : new BlockDocument(dom, memberById);
+        return dom.TooDeep
+            ? new BlockDocument(CardDom.Parse("<too-deep></too-deep>"), memberById) { TooDeep = true }
+            : new BlockDocument(dom, memberById);
     }
 
     private BlockDocument(CardDom dom, Func<string, CardMember?>? memberById)
@@ -61,12 +66,15 @@ public sealed class BlockDocument
     {
     }
 
-    /// <summary>The blocks under the one heading with this text or block id, without the heading; null if there is none.</summary>
+    /// <summary>The blocks under the one heading with this text or id, without the heading; null if there is none.</summary>
     public IReadOnlyList<Block>? Section(string headingOrId)
     {
         var match = BlockLookup.Heading(this, headingOrId);
         return match.Index is { } index ? [.. Blocks.Skip(index + 1).Take(SectionEnd(index) - index - 1)] : null;
     }
+
+    /// <summary>The place of the one block with this id or id prefix, or null.</summary>
+    public int? IndexOf(string blockId) => BlockLookup.Find(this, blockId).Index;
 
     internal int SectionEnd(int heading)
     {

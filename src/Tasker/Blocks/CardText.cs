@@ -8,7 +8,7 @@ namespace AgentGateway.Tasker.Blocks;
 public static class CardText
 {
     /// <summary>Markdown as sanitised HTML with an id on every block node; refused text throws.</summary>
-    /// <exception cref="ContentRefusedException">The Markdown holds a secret, NUL, half a surrogate pair, or is too large.</exception>
+    /// <exception cref="ContentRefusedException">A secret, NUL, half a surrogate pair, or too much text.</exception>
     public static string ToHtml(string markdown)
     {
         var accepted = TextRules.Accept(markdown);

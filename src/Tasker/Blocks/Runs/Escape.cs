@@ -18,7 +18,8 @@ internal enum EscapeMode
 /// <summary>Escapes plain text, so that Markdown shows it unchanged.</summary>
 internal static class Escape
 {
-    public static bool IsPunctuation(char unit) => unit is >= '!' and <= '/' or >= ':' and <= '@' or >= '[' and <= '`' or >= '{' and <= '~';
+    public static bool IsPunctuation(char unit) =>
+        unit is >= '!' and <= '/' or >= ':' and <= '@' or >= '[' and <= '`' or >= '{' and <= '~';
 
     /// <summary>Exact: the text comes back character by character, white space at the edges included.</summary>
     public static string Full(string text) => Full(text, true, true);

@@ -26,7 +26,8 @@ internal static class InlineHtml
 
             if (href is not null)
             {
-                html.Append("<a target=\"_blank\" rel=\"noopener noreferrer nofollow\" href=\"").Append(Encode(href)).Append("\">");
+                html.Append("<a target=\"_blank\" rel=\"noopener noreferrer nofollow\" href=\"")
+                    .Append(Encode(href)).Append("\">");
             }
 
             WriteMarked(runs, start, end, 0, html);

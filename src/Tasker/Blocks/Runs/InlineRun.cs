@@ -44,6 +44,10 @@ internal static class RunList
         return merged;
     }
 
+    /// <summary>Several paragraphs as one, with empty lines between them.</summary>
+    public static List<InlineRun> Join(IReadOnlyList<List<InlineRun>> paragraphs) =>
+        Merge(paragraphs.SelectMany((runs, index) => index == 0 ? runs : [new InlineRun("\n\n"), .. runs]));
+
     /// <summary>Takes the marks off outer white space: nobody sees them there and Markdown cannot write them.</summary>
     public static List<InlineRun> Canonical(IEnumerable<InlineRun> runs)
     {

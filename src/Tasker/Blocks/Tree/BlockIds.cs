@@ -12,7 +12,8 @@ internal static class BlockIds
     /// <summary>True for the elements the editor gives an id: blocks, their containers and inner paragraphs.</summary>
     public static bool Carries(IElement element) => element.LocalName switch
     {
-        "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "p" or "ul" or "ol" or "li" or "blockquote" or "pre" or "table" or "hr" => true,
+        "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "p" => true,
+        "ul" or "ol" or "li" or "blockquote" or "pre" or "table" or "hr" => true,
         "div" => element.GetAttribute("data-block-type") == "callout-component"
             || element.GetAttribute("data-type") == "horizontalRule" || element.Parent is IElement { LocalName: "body" },
         _ => element.Parent is IElement { LocalName: "body" },

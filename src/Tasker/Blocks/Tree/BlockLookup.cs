@@ -1,10 +1,17 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace AgentGateway.Tasker.Blocks.Tree;
 
 /// <summary>The one block a reference names, or the blocks it may have meant.</summary>
-internal sealed record BlockMatch(int? Index, IReadOnlyList<Block> Candidates);
+internal sealed record BlockMatch(int? Index, IReadOnlyList<Block> Candidates)
+{
+    public bool Ambiguous { get; init; }
+
+    /// <summary>True if the reference names a block that is not a heading where one is wanted.</summary>
+    public bool WrongType { get; init; }
+}
 
 /// <summary>Finds blocks by id prefix and sections by heading.</summary>
 internal static partial class BlockLookup
@@ -17,33 +24,39 @@ internal static partial class BlockLookup
         if (Positional().IsMatch(wanted))
         {
             var exact = document.Blocks.Index().Where(block => block.Item.Id == wanted).Select(block => (int?)block.Index);
-            var position = int.TryParse(wanted[1..wanted.IndexOf('-', StringComparison.Ordinal)], out var number) ? number - 1 : 0;
-            return new BlockMatch(exact.FirstOrDefault(), Near(document, position));
+            var digits = wanted.AsSpan(1, wanted.IndexOf('-', StringComparison.Ordinal) - 1);
+            var number = int.Parse(digits, CultureInfo.InvariantCulture);
+            return new BlockMatch(exact.FirstOrDefault(), Near(document, number - 1));
         }
 
         var hex = wanted.Replace("-", "", StringComparison.Ordinal);
-        var matches = hex.Length < 6 || !hex.All(char.IsAsciiHexDigit)
+        var matches = hex.Length < 6
             ? []
-            : document.FullIds.Index().Where(id => id.Item?.StartsWith(hex, StringComparison.Ordinal) == true).Select(id => id.Index).ToList();
-        return matches.Count == 1
-            ? new BlockMatch(matches[0], [])
-            : new BlockMatch(null, matches.Count > 0 ? Pick(document, matches) : Similar(document, hex));
+            : Indexes(document.FullIds, id => id?.StartsWith(hex, StringComparison.Ordinal) == true);
+        return matches.Count switch
+        {
+            0 => new BlockMatch(null, Similar(document, hex)),
+            1 => new BlockMatch(matches[0], []),
+            _ => new BlockMatch(null, Pick(document, matches)) { Ambiguous = true },
+        };
     }
 
     public static BlockMatch Heading(BlockDocument document, string headingOrId)
     {
         var wanted = Fold(headingOrId);
-        var headings = document.Nodes.Index().Where(node => node.Item.Type == BlockTypes.Heading).Select(node => node.Index).ToList();
+        var headings = Indexes(document.Nodes, node => node.Type == BlockTypes.Heading);
         var matches = headings.Where(index => Fold(document.Texts[index].ToPlainText()) == wanted
             || Fold(document.Blocks[index].Text ?? "") == wanted).ToList();
         if (matches.Count > 0)
         {
-            return matches.Count == 1 ? new BlockMatch(matches[0], []) : new BlockMatch(null, Pick(document, matches));
+            return matches.Count == 1
+                ? new BlockMatch(matches[0], [])
+                : new BlockMatch(null, Pick(document, matches)) { Ambiguous = true };
         }
 
         var found = Find(document, headingOrId);
         return found.Index is { } block && document.Nodes[block].Type != BlockTypes.Heading
-            ? new BlockMatch(null, [document.Blocks[block]])
+            ? new BlockMatch(null, [document.Blocks[block]]) { WrongType = true }
             : found;
     }
 
@@ -57,6 +70,9 @@ internal static partial class BlockLookup
     public static string Fold(string text) =>
         string.Join(' ', text.Split([' ', '\n', '\t', '\u00A0'], StringSplitOptions.RemoveEmptyEntries))
             .Normalize(NormalizationForm.FormC).ToLowerInvariant();
+
+    private static List<int> Indexes<T>(IEnumerable<T> items, Func<T, bool> wanted) =>
+        [.. items.Index().Where(item => wanted(item.Item)).Select(item => item.Index)];
 
     private static List<Block> Pick(BlockDocument document, IEnumerable<int> indexes) =>
         [.. indexes.Take(MaxCandidates).Select(index => document.Blocks[index])];

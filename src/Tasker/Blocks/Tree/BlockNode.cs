@@ -33,6 +33,13 @@ internal static class BlockWalk
         return blocks;
     }
 
+    public static List<BlockNode> Walk(IElement top)
+    {
+        var blocks = new List<BlockNode>();
+        Visit(top, 0, blocks);
+        return blocks;
+    }
+
     public static bool IsList(INode? node) => node is IElement { LocalName: "ul" or "ol" };
 
     private static void Visit(IElement element, int indent, List<BlockNode> blocks)

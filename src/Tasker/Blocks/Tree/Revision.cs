@@ -28,7 +28,8 @@ internal static class Revision
         switch (node)
         {
             case IText words:
-                text.Append(words.Data.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal));
+                text.Append(words.Data.Replace("&", "&amp;", StringComparison.Ordinal)
+                    .Replace("<", "&lt;", StringComparison.Ordinal));
                 break;
             case IElement element when !skipped.Contains(element):
                 text.Append('<').Append(element.LocalName);

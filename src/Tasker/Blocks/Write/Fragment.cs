@@ -46,6 +46,9 @@ internal sealed class MentionWeaver(EditContext context, ISet<string> notes)
         }
     }
 
+    /// <summary>New content has no mention to be kept.</summary>
+    public void Forget() => _originals.Clear();
+
     /// <summary>Remembers the mentions of a block that is about to be rewritten.</summary>
     public void Remember(IElement block)
     {

@@ -10,7 +10,7 @@ using MarkdownBlock = Markdig.Syntax.Block;
 
 namespace AgentGateway.Tasker.Blocks.Write;
 
-/// <summary>Turns Markdown into the editor's HTML by walking the parsed tree; it has no way to write a mention or an image.</summary>
+/// <summary>Turns Markdown into the editor's HTML by walking the tree; it has no way to write a mention or an image.</summary>
 internal sealed partial class MarkdownHtml(ISet<string> notes)
 {
     private readonly StringBuilder _html = new();

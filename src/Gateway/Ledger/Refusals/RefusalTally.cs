@@ -1,4 +1,4 @@
-namespace AgentGateway.Gateway.Ledger;
+namespace AgentGateway.Gateway.Ledger.Refusals;
 
 /// <summary>Counts refusals that get no row of their own: which strangers' do is decided per second and source.</summary>
 internal sealed class RefusalTally(TimeProvider clock)

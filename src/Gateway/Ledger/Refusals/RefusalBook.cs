@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace AgentGateway.Gateway.Ledger;
+namespace AgentGateway.Gateway.Ledger.Refusals;
 
 /// <summary>
 /// Writes refusals down without letting a flood of strangers write the disk full: up to five rows a second per source,

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Makes docker/secrets/ for compose.yaml: random values, once; files that are there stay as they are.
+set -euo pipefail
+# shellcheck source=../scripts/lib.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/lib.sh"
+
+SECRETS=${1:-$REPO_ROOT/docker/secrets}
+
+# The folder is closed to others. The files are not: compose mounts them as they are, for users inside the containers
+# whose numbers this machine does not know.
+umask 022
+mkdir -p -- "$SECRETS"
+chmod 700 "$SECRETS"
+
+keep() { [ -s "$SECRETS/$1" ] || printf '%s' "$2" >"$SECRETS/$1"; }
+
+for name in postgres gateway_owner gateway tasker gateway_internal_token token_pepper key_secret \
+  tasker_internal_token assertion_key raw_api_key; do
+  keep "$name" "$(random_secret)"
+done
+
+connection() { printf 'Host=postgres;Database=%s;Username=%s;Password=%s' "$1" "$2" "$(cat "$SECRETS/$2")"; }
+
+keep gateway_database "$(connection gateway gateway)"
+keep gateway_migration_database "$(connection gateway gateway_owner)"
+keep tasker_database "$(connection tasker tasker)"
+say "The secrets are in $SECRETS."

@@ -1,0 +1,79 @@
+# What the demo says: demo.json for programs, the summary and the status for people. Sourced by ./demo.
+# shellcheck shell=bash
+
+# json_text NAME FILE: the first string of that name; enough for the small answers of our own commands.
+json_text() { tr -d '\n' <"$2" | grep -o '"'"$1"'"[[:space:]]*:[[:space:]]*"[^"]*"' | head -n 1 | sed 's/.*"\([^"]*\)"$/\1/' || true; }
+
+# The members of the owner in what `tasker seed --json` printed.
+seed_owner() {
+  local owner
+  owner=$(tr -d '\n' <"$STATE/seed.json" | sed -n 's/.*"owner"[[:space:]]*:[[:space:]]*{\([^}]*\)}.*/\1/p')
+  printf '%s' "$owner" | sed -n 's/.*"'"$1"'"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p'
+}
+
+json_string() { printf '"%s"' "$(printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g')"; }
+
+write_demo_json() {
+  local gateway="http://127.0.0.1:$GATEWAY_PORT" tasker="http://127.0.0.1:$TASKER_PORT"
+  cat >"$STATE/demo.json.new" <<JSON
+{
+  "mcp": "$gateway/mcp",
+  "gateway": "$gateway",
+  "internal": "http://127.0.0.1:$INTERNAL_PORT",
+  "tasker": "$tasker",
+  "board": "$tasker/",
+  "workspace": "nodedc",
+  "projects": ["NDC", "OPS"],
+  "ungranted": "SEC",
+  "owner": { "id": $(json_string "$(seed_owner id)"), "name": $(json_string "$(seed_owner name)") },
+  "agent": { "id": $(json_string "$(json_text id "$STATE/agent.json")"), "name": "laptop", "token": $(json_string "$(cat "$STATE/agent-token")") },
+  "internalToken": $(json_string "$(cat "$SECRETS/gateway-internal-token")"),
+  "taskerInternalToken": $(json_string "$(cat "$SECRETS/tasker-internal-token")"),
+  "database": $(json_string "$(cat "$SECRETS/gateway-migration-database")"),
+  "pids": { "gateway": $(part_pid gateway), "tasker": $(part_pid tasker), "postgres": $(part_pid postgres) }
+}
+JSON
+  mv -f -- "$STATE/demo.json.new" "$STATE/demo.json"
+}
+
+print_status() {
+  local part running=0
+  for part in gateway tasker postgres; do
+    if part_is_running "$part"; then
+      echo "$part runs (process $(part_pid "$part"), log $(part_log "$part"))"
+      running=$((running + 1))
+    else
+      echo "$part does not run"
+    fi
+  done
+  [ "$running" = 3 ] && echo "http://127.0.0.1:$GATEWAY_PORT/mcp"
+}
+
+# The token stands in a file, not here: what is printed ends up in scrollback and logs.
+print_summary() {
+  local mcp="http://127.0.0.1:$GATEWAY_PORT/mcp" demo="./demo"
+  local curl="curl -s $mcp -H \"Authorization: Bearer \$NODEDC_AGENT_TOKEN\" -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d"
+  [ "$STATE" = "$REPO_ROOT/.demo" ] || demo="./demo --state $(printf %q "$STATE")"
+  cat <<TEXT
+
+The demo runs. $(seed_owner name)'s agent "laptop" may work on NDC (contributor) and OPS (maintainer), not on SEC.
+
+1. Connect Codex, in this order, in the shell you start it from (it reads the variable only at its start):
+
+export NODEDC_AGENT_TOKEN="\$(cat $(printf %q "$STATE/agent-token"))"
+codex mcp add tasker --url $mcp --bearer-token-env-var NODEDC_AGENT_TOKEN
+codex
+
+2. Or ask without Codex. What the agent may do, a new card, and one that is refused:
+
+$curl '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
+$curl '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"create_card","arguments":{"project":"NDC","title":"Written by an agent"}}}'
+$curl '{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"create_card","arguments":{"project":"SEC","title":"Not allowed"}}}'
+
+3. See what was let through, and the board it went to:
+
+$demo --gateway audit tail -n 5
+http://127.0.0.1:$TASKER_PORT/
+
+TEXT
+}

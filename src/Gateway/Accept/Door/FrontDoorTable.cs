@@ -1,0 +1,90 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+
+namespace AgentGateway.Gateway.Accept.Door;
+
+/// <summary>Who a listening address is for; one address may serve both in a small installation.</summary>
+[Flags]
+internal enum Listener
+{
+    None = 0,
+    Agent = 1,
+    Internal = 2,
+    Both = Agent | Internal,
+}
+
+/// <summary>One thing that can be asked for, to the byte: nothing that no row names is reachable.</summary>
+/// <param name="Path">The exact raw target; a segment in braces stands for one plain segment.</param>
+internal sealed record FrontDoorRow(Listener Listener, string Path, params string[] Methods)
+{
+    /// <summary>The largest body in bytes; 0: a body is refused.</summary>
+    public int BodyLimit { get; init; }
+
+    /// <summary>Whether a body may be left out; one that is sent is always <c>application/json</c>.</summary>
+    public bool BodyOptional { get; init; }
+
+    /// <summary>Whether a plain query may follow the path.</summary>
+    public bool Query { get; init; }
+
+    /// <summary>Probes come by address and name no host we know.</summary>
+    public bool AnyHost { get; init; }
+}
+
+/// <summary>The closed list of everything the gateway answers; the same for every request, compiled once.</summary>
+internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
+{
+    public static readonly FrontDoorRow[] Standard =
+    [
+        new(Listener.Agent, Protocol.Endpoint, "POST") { BodyLimit = Protocol.BodyLimit },
+        new(Listener.Both, "/healthz", "GET") { AnyHost = true },
+        new(Listener.Both, "/readyz", "GET") { AnyHost = true },
+    ];
+
+    private readonly FrozenDictionary<string, FrontDoorRow> _exact = rows.Where(row => !row.Path.Contains('{'))
+        .ToFrozenDictionary(row => row.Path, StringComparer.Ordinal);
+
+    private readonly (string[] Segments, FrontDoorRow Row)[] _templates =
+        [.. rows.Where(row => row.Path.Contains('{')).Select(row => (row.Path.Split('/'), row))];
+
+    public IReadOnlyList<FrontDoorRow> Rows { get; } = rows;
+
+    /// <summary>The row of a raw target as it stood in the request line, undecoded.</summary>
+    public FrontDoorRow? Find(Listener listener, string rawTarget)
+    {
+        if (_exact.TryGetValue(rawTarget, out var row))
+        {
+            return (row.Listener & listener) == 0 ? null : row;
+        }
+
+        var split = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var path = split < 0 ? rawTarget : rawTarget[..split];
+        row = _exact.GetValueOrDefault(path) ?? Template(path);
+        return row is not null && (row.Listener & listener) != 0 && (split < 0 || (row.Query && PlainQuery().IsMatch(rawTarget[split..])))
+            ? row
+            : null;
+    }
+
+    private FrontDoorRow? Template(string path)
+    {
+        var segments = path.Split('/');
+        foreach (var (template, row) in _templates)
+        {
+            if (template.Length == segments.Length && template.Zip(segments).All(pair => Matches(pair.First, pair.Second)))
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Matches(string template, string segment) =>
+        template.StartsWith('{') ? segment is not ("." or "..") && PlainSegment().IsMatch(segment) : template == segment;
+
+    // Unreserved characters only: no escape, so no two readers can decode a segment differently.
+    [GeneratedRegex(@"\A[A-Za-z0-9._~-]{1,128}\z")]
+    private static partial Regex PlainSegment();
+
+    [GeneratedRegex(@"\A\?(?:[A-Za-z0-9._~=&,:+-]|%[2-9A-Fa-f][0-9A-Fa-f]){0,1024}\z")]
+    private static partial Regex PlainQuery();
+}

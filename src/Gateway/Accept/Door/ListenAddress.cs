@@ -1,0 +1,33 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace AgentGateway.Gateway.Accept.Door;
+
+/// <summary>One address to listen on: <c>http://</c> with a host name, an address, or <c>*</c> for any, and a port.</summary>
+internal sealed record ListenAddress(string Host, int Port)
+{
+    /// <exception cref="FormatException">Not such an address; TLS ends at the ingress.</exception>
+    public static ListenAddress Parse(string url)
+    {
+        var address = BindingAddress.Parse(url);
+        return address.Scheme == "http" && !address.IsUnixPipe
+            ? new ListenAddress(address.Host, address.Port)
+            : throw new FormatException($"{url} is not http://HOST:PORT; TLS ends at the ingress before the gateway.");
+    }
+
+    public void Bind(KestrelServerOptions kestrel, Listener listener)
+    {
+        if (Host is "*" or "+")
+        {
+            kestrel.ListenAnyIP(Port, listen => listen.Serve(listener));
+        }
+        else if (IPAddress.TryParse(Host.Trim('[', ']'), out var address))
+        {
+            kestrel.Listen(address, Port, listen => listen.Serve(listener));
+        }
+        else
+        {
+            kestrel.ListenLocalhost(Port, listen => listen.Serve(listener));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using AgentGateway.Gateway.Authenticate;
+using AgentGateway.Gateway.Ledger;
+
+namespace AgentGateway.Gateway.Accept.Message;
+
+/// <summary>Reads the one message of <c>POST /mcp</c>; whatever is behind it sees a parsed message or nothing.</summary>
+internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeaders, RefusalRecord record, string manifestDigest)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (http.Request.Path != Protocol.Endpoint)
+        {
+            await next(http);
+            return;
+        }
+
+        if (await ReadAsync(http) is { } message)
+        {
+            http.Features.Set(message);
+            await next(http);
+        }
+    }
+
+    private async Task<McpMessage?> ReadAsync(HttpContext http)
+    {
+        using var body = await MessageBody.ReadAsync(http, Protocol.BodyLimit, http.RequestAborted);
+        if (body.End is not BodyEnd.Whole)
+        {
+            await Refusals.WriteAsync(http, body, Refusals.Unread(body.End));
+            return null;
+        }
+
+        switch (MessageReader.Read(http.Request.Headers, body.Bytes, paramHeaders))
+        {
+            case Reading.Message message:
+                return message.Value;
+            case Reading.Refused refused:
+                await record(new Refusal
+                {
+                    Reason = refused.Fault.Reason,
+                    Origin = Origins.Of(http),
+                    Cause = refused.Fault.Message,
+                    ManifestDigest = manifestDigest,
+                });
+                await Reply.ErrorAsync(http, refused.Id, refused.Fault);
+                return null;
+            default:
+                throw new UnreachableException();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using AgentGateway.Gateway.Accept;
+using AgentGateway.Gateway.Accept.Door;
+using AgentGateway.Gateway.Accept.Message;
+using AgentGateway.Gateway.Authenticate;
+using AgentGateway.Gateway.Configure;
+using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Health;
+using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Relay;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace AgentGateway.Gateway;
+
+/// <summary>Composes the gateway; the order of the middlewares is the way of one call.</summary>
+internal static class GatewayApp
+{
+    public static WebApplication Build(Settings settings, Manifest manifest)
+    {
+        KestrelLimits.SetSwitches();
+        // The empty builder reads no environment and no appsettings file: only the checked settings count.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gateway" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            KestrelLimits.Apply(kestrel);
+            Listen(kestrel, settings);
+        });
+        Logs.AddTo(builder, settings.LogLevel);
+        AddServices(builder.Services, settings, manifest);
+
+        var app = builder.Build();
+        app.UseMiddleware<SafetyNet>();
+        app.UseMiddleware<FrontDoor>();
+        app.UseWhen(http => http.Request.Path == Protocol.Endpoint, agents =>
+        {
+            agents.UseMiddleware<MessageGate>(manifest.Digest);
+            agents.UseMiddleware<BearerGate>();
+            agents.UseMiddleware<Methods>();
+        });
+        app.UseMiddleware<ToolCallFlow>();
+        app.UseRouting();
+        app.MapHealth();
+        app.MapReverseProxy();
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, Settings settings, Manifest manifest)
+    {
+        services.AddRoutingCore();
+        services.AddSingleton(settings);
+        services.AddSingleton(manifest);
+        services.AddSingleton(new FrontDoorOptions
+        {
+            Hosts = [.. settings.AllowedHosts],
+            Origins = [.. settings.AllowedOrigins],
+            TrustedProxies = [.. settings.TrustedProxies.Select(address => address.ToString())],
+        });
+        services.AddSingleton(new FrontDoorTable(FrontDoorTable.Standard));
+        services.AddLedger(settings);
+
+        var catalog = new ToolCatalog(manifest);
+        services.AddSingleton(catalog);
+        services.AddSingleton<ToolListing>(catalog.List);
+        services.AddSingleton<ParamHeaders>(_ => new Dictionary<string, string>());
+        services.AddSingleton<CredentialCheck>(provider => provider.GetRequiredService<TokenAuthenticator>().AuthenticateAsync);
+        services.AddSingleton<AuthorityRefresh>(provider => provider.GetRequiredService<TokenAuthenticator>().RefreshAsync);
+        services.AddSingleton<RefusalRecord>(provider => provider.GetRequiredService<CallLedger>().RefuseAsync);
+        services.AddSingleton(provider => new CredentialRefusal(provider.GetRequiredService<RefusalRecord>(), manifest.Digest));
+
+        services.AddSingleton<Decider>();
+        services.AddSingleton(new LocalTools(manifest, Reply.Server.Version));
+        services.AddSingleton(new DerivedKey(settings.KeySecret.Reveal()));
+        services.AddSingleton(provider => new CallAssertion(
+            settings.TaskerAssertionKey.IsMissing ? null : settings.TaskerAssertionKey.Reveal(),
+            settings.TaskerAssertionKeyId,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TaskerRelay>();
+        services.AddSingleton<Departures>();
+        services.AddSingleton<CallReplies>();
+        services.AddTaskerProxy(manifest, settings.TaskerBaseUrl, settings.TaskerInternalToken.Reveal);
+    }
+
+    // One address may serve both kinds of callers; the door's table tells their routes apart.
+    private static void Listen(KestrelServerOptions kestrel, Settings settings)
+    {
+        var agents = settings.InternalUrls.Count == 0 ? Listener.Both : Listener.Agent;
+        foreach (var url in settings.Urls)
+        {
+            ListenAddress.Parse(url).Bind(kestrel, agents);
+        }
+
+        foreach (var url in settings.InternalUrls)
+        {
+            ListenAddress.Parse(url).Bind(kestrel, Listener.Internal);
+        }
+    }
+}

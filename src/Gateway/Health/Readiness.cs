@@ -1,0 +1,64 @@
+using AgentGateway.Gateway.Ledger.Migrations;
+using AgentGateway.Gateway.Owners;
+using Npgsql;
+
+namespace AgentGateway.Gateway.Health;
+
+/// <summary>What readiness rests on; Tasker is told, but a lost Tasker must not take the gateway's refusals away.</summary>
+internal sealed record ReadinessReport(bool Ready, bool Postgres, int SchemaVersion, bool Tasker);
+
+/// <summary>Asks the database and Tasker whether they are there, at most once a second however often probes come.</summary>
+internal sealed class Readiness(NpgsqlDataSource database, TaskerDirectory tasker, TimeProvider clock, ILogger<Readiness> log) : IDisposable
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private (long At, ReadinessReport Report)? _last;
+
+    public async Task<ReadinessReport> CheckAsync(CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            // A gateway that was not ready is asked again at once: starting up must not wait for a cache.
+            if (_last is not { Report.Ready: true } last || clock.GetElapsedTime(last.At) > Freshness)
+            {
+                _last = (clock.GetTimestamp(), await AskAsync());
+            }
+
+            return _last.Value.Report;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<ReadinessReport> AskAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        var reachable = tasker.IsReachableAsync(patience.Token);
+        var found = await SchemaAsync(patience.Token);
+        if (found is { } version && version != Schema.Expected)
+        {
+            log.WrongSchema(version, Schema.Expected);
+        }
+
+        return new ReadinessReport(found == Schema.Expected, found is not null, found ?? 0, await reachable);
+    }
+
+    private async Task<int?> SchemaAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await Schema.FoundAsync(database, cancel).WaitAsync(Patience, clock, cancel);
+        }
+        catch (Exception lost) when (lost is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}

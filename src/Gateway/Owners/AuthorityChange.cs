@@ -1,0 +1,90 @@
+using AgentGateway.Gateway.Ledger;
+using AgentGateway.Policy;
+using Dapper;
+using Npgsql;
+
+namespace AgentGateway.Gateway.Owners;
+
+/// <summary>
+/// A transaction that changes what an agent may do: the agent's lock exclusively, the change, the version, the audit event.
+/// Once <see cref="CommitAsync"/> has returned, no admission on any replica rests on the old authority.
+/// </summary>
+internal sealed class AuthorityChange : IAsyncDisposable
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction _transaction;
+
+    private AuthorityChange(NpgsqlConnection connection, NpgsqlTransaction transaction, AgentRow agent)
+    {
+        _connection = connection;
+        _transaction = transaction;
+        Agent = agent;
+    }
+
+    /// <summary>As it is under the lock.</summary>
+    public AgentRow Agent { get; }
+
+    /// <summary>Null when there is no such agent.</summary>
+    public static async Task<AuthorityChange?> BeginAsync(NpgsqlDataSource database, string agentId, CancellationToken cancel)
+    {
+        var connection = await database.OpenConnectionAsync(cancel);
+        var transaction = await connection.BeginTransactionAsync(cancel);
+
+        // A revoke waits its turn behind admissions under way, which take milliseconds; it queues fairly.
+        await connection.ExecuteAsync(new CommandDefinition(
+            "SELECT set_config('lock_timeout', '5s', true), set_config('statement_timeout', '6s', true)",
+            transaction: transaction, cancellationToken: cancel));
+        await connection.ExecuteAsync(new CommandDefinition(
+            "SELECT pg_advisory_xact_lock(@Key)",
+            new { Key = LockKeys.Agent(agentId) }, transaction, commandTimeout: 7, cancellationToken: cancel));
+        var agent = await connection.QuerySingleOrDefaultAsync<AgentRow>(new CommandDefinition(
+            """
+            SELECT id, name, owner_id AS OwnerId, owner_name AS OwnerName, workspace, mode, status
+            FROM agents WHERE id = @agentId
+            """,
+            new { agentId }, transaction, cancellationToken: cancel));
+        if (agent is not null)
+        {
+            return new AuthorityChange(connection, transaction, agent);
+        }
+
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    public Task<int> ExecuteAsync(string sql, object parameters, CancellationToken cancel) =>
+        _connection.ExecuteAsync(new CommandDefinition(sql, parameters, _transaction, cancellationToken: cancel));
+
+    /// <summary>Raises the version and appends the lifecycle event, in the same transaction as the change.</summary>
+    /// <returns>When it happened, by the database clock.</returns>
+    public async Task<DateTimeOffset> CommitAsync(LifecycleNote note, CancellationToken cancel)
+    {
+        await ExecuteAsync("UPDATE agents SET authority_version = authority_version + 1 WHERE id = @Id", new { Agent.Id }, cancel);
+        await LifecycleEvents.AppendAsync(_connection, Agent.ToAgent(), note, cancel);
+        var at = await _connection.ExecuteScalarAsync<DateTime>(
+            new CommandDefinition("SELECT clock_timestamp()", transaction: _transaction, cancellationToken: cancel));
+        await _transaction.CommitAsync(cancel);
+        return new DateTimeOffset(at, TimeSpan.Zero);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+}
+
+/// <summary>An agent's row.</summary>
+internal sealed record AgentRow(string Id, string Name, string OwnerId, string OwnerName, string Workspace, string Mode, string Status)
+{
+    public Agent ToAgent() => new()
+    {
+        Id = Id,
+        Name = Name,
+        OwnerId = OwnerId,
+        OwnerName = OwnerName,
+        Workspace = Workspace,
+        Mode = Authenticate.AgentModes.Parse(Mode),
+    };
+}

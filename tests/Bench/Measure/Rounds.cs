@@ -1,0 +1,46 @@
+using System.Globalization;
+using AgentGateway.Bench.Load;
+using AgentGateway.Bench.Report;
+using AgentGateway.Bench.Rig;
+
+namespace AgentGateway.Bench.Measure;
+
+/// <summary>Runs the targets one after the other, again and again, so that a slow minute of the machine meets all of them.</summary>
+internal sealed class Rounds(Database database, Action<string> say)
+{
+    public async Task WarmUpAsync(IReadOnlyList<Target> targets, BenchOptions options, CancellationToken cancel)
+    {
+        foreach (var target in targets)
+        {
+            say($"warm-up      {target.Name}");
+            await LoadRun.RunAsync(target, options.Connections, TimeSpan.FromSeconds(options.Seconds), cancel);
+        }
+    }
+
+    public async Task<IReadOnlyList<LoadRow>> MeasureAsync(
+        IReadOnlyList<Target> targets, int connections, BenchOptions options, CancellationToken cancel)
+    {
+        var rows = new List<LoadRow>();
+        // One connection gives a steady median in less time.
+        var seconds = connections == 1 ? Math.Max(1, options.Seconds / 2.0) : options.Seconds;
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            foreach (var target in targets)
+            {
+                var postgres = database.ReadProcessorTime();
+                var result = await LoadRun.RunAsync(target, connections, TimeSpan.FromSeconds(seconds), cancel);
+                var row = new LoadRow(
+                    round, target.Name, connections, result.Requests, result.Seconds, result.RequestsPerSecond,
+                    result.CpuMicrosecondsPerRequest, result.P50Microseconds, result.P99Microseconds,
+                    (database.ReadProcessorTime() - postgres).TotalMicroseconds / result.Requests);
+                rows.Add(row);
+                say(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"round {round,2} x{connections,-3} {target.Name,-9}{row.RequestsPerSecond,9:F0}/s "
+                    + $"{row.CpuMicroseconds,7:F1} µs CPU  p50 {row.P50Microseconds,7:F0} µs  p99 {row.P99Microseconds,7:F0} µs"));
+            }
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using AgentGateway.Bench.Load;
+
+namespace AgentGateway.Bench.Rig;
+
+/// <summary>Starts the programs of one run: with only the environment they are given, their output in one folder.</summary>
+internal sealed class Programs : IDisposable
+{
+    private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_CLI_HOME"];
+
+    private readonly Reaper _reaper = new();
+    private readonly DirectoryInfo _logs = Directory.CreateTempSubdirectory("agw-bench-");
+
+    public static string Repository { get; } = FindRepository();
+
+    public static string Gateway => Path.Combine(Repository, "artifacts", "bin", "Gateway", "release", "gateway");
+
+    public RunningProgram Start(string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var log = Path.Combine(_logs.FullName, name + ".log");
+        // The shell only redirects: exec keeps the process id.
+        var start = Prepare("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1", "sh", log, program, .. arguments], environment);
+        start.RedirectStandardInput = true;
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start.");
+        _reaper.Watch(process.Id);
+        return new RunningProgram(name, process, log, _reaper);
+    }
+
+    /// <summary>One of the bench's own servers.</summary>
+    public RunningProgram StartOwn(string name, params string[] arguments) =>
+        Start(name, Environment.ProcessPath!, arguments, new Dictionary<string, string>());
+
+    /// <summary>Runs a command to its end; answers its standard output.</summary>
+    public static async Task<string> RunAsync(
+        string program, string[] arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
+    {
+        var start = Prepare(program, arguments, environment);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var output = process.StandardOutput.ReadToEndAsync(cancel);
+        var error = process.StandardError.ReadToEndAsync(cancel);
+        await process.WaitForExitAsync(cancel);
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException(
+                $"{Path.GetFileName(program)} {arguments[0]} ended with {process.ExitCode}:\n{await error}");
+    }
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>Connects as soon as somebody listens there.</summary>
+    public static async Task<LoadConnection> ConnectAsync(RunningProgram program, int port, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            try
+            {
+                return await LoadConnection.OpenAsync(port, deadline.Token);
+            }
+            catch (SocketException) when (!program.HasExited)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(2), deadline.Token);
+            }
+            catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancel.IsCancellationRequested)
+            {
+                throw new InvalidOperationException($"{program.Name} does not listen:\n{program.Log}", failure);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _reaper.Dispose();
+        _logs.Delete(recursive: true);
+    }
+
+    private static ProcessStartInfo Prepare(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, WorkingDirectory = Repository };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment.Clear();
+        foreach (var name in Inherited)
+        {
+            start.Environment[name] = Environment.GetEnvironmentVariable(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return start;
+    }
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ProxyGateway.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("ProxyGateway.sln is in no folder above the bench.");
+    }
+}

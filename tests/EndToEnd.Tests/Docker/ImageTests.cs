@@ -1,0 +1,55 @@
+using AgentGateway.EndToEnd.Tests.System;
+
+namespace AgentGateway.EndToEnd.Tests.Docker;
+
+/// <summary>What the two Dockerfiles promise about their images.</summary>
+public sealed class ImageTests
+{
+    [Theory]
+    [InlineData("Gateway")]
+    [InlineData("Tasker")]
+    public void The_image_has_the_runtime_and_not_the_sdk(string name)
+    {
+        var last = Lines(name).Last(line => line.StartsWith("FROM ", StringComparison.Ordinal));
+
+        Assert.StartsWith("FROM mcr.microsoft.com/dotnet/aspnet:10.", last, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Gateway")]
+    [InlineData("Tasker")]
+    public void The_image_runs_as_a_numbered_user(string name)
+    {
+        var user = Lines(name).Last(line => line.StartsWith("USER ", StringComparison.Ordinal))["USER ".Length..];
+
+        Assert.True(int.Parse(user, null) > 0, user);
+    }
+
+    [Theory]
+    [InlineData("Gateway")]
+    [InlineData("Tasker")]
+    public void Everything_copied_from_the_repository_exists_and_reaches_the_builder(string name)
+    {
+        var sent = File.ReadAllLines(Path.Combine(Programs.Repository, ".dockerignore"))
+            .Where(line => line.StartsWith('!')).Select(line => line[1..]).ToHashSet(StringComparer.Ordinal);
+        var copied = Lines(name)
+            .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal))
+            .Where(line => !line.Contains("--from=", StringComparison.Ordinal))
+            .SelectMany(line => line.Split(' ').Skip(1).SkipLast(1))
+            .Where(word => !word.StartsWith("--", StringComparison.Ordinal))
+            .Select(word => word.TrimEnd('/'))
+            .ToList();
+
+        Assert.Contains("src", copied);
+        Assert.All(copied, path => Assert.True(Path.Exists(Path.Combine(Programs.Repository, path)), path));
+        Assert.All(copied, path => Assert.Contains(path, sent));
+    }
+
+    [Theory]
+    [InlineData("Gateway")]
+    [InlineData("Tasker")]
+    public void Only_locked_packages_are_restored(string name) =>
+        Assert.Contains(Lines(name), line => line == $"RUN dotnet restore src/{name}/{name}.csproj --locked-mode");
+
+    private static string[] Lines(string name) => File.ReadAllLines(Path.Combine(ComposeFile.Folder, $"{name}.Dockerfile"));
+}
