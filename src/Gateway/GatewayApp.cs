@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Net.Sockets;
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Accept.Door;
 using AgentGateway.Gateway.Authenticate;
@@ -76,7 +75,7 @@ internal static class GatewayApp
     {
         Hosts = [.. settings.AllowedHosts],
         Origins = [.. settings.AllowedOrigins],
-        TrustedProxies = [.. settings.TrustedProxies.Select(address => $"{address}/{(address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)}")],
+        TrustedProxies = [.. settings.TrustedProxies.Select(address => $"{address}/{8 * address.GetAddressBytes().Length}")],
     };
 
     // No contract repeats an argument in a header.
