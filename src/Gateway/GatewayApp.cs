@@ -60,7 +60,7 @@ internal static class GatewayApp
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);
         services.AddSingleton<ToolListing>(catalog.List);
-        services.AddSingleton<ParamHeaders>(_ => new Dictionary<string, string>());
+        services.AddSingleton<ParamHeaders>(catalog.ParamHeaders);
         services.AddSingleton<CredentialCheck>(provider => provider.GetRequiredService<TokenAuthenticator>().AuthenticateAsync);
         services.AddSingleton<AuthorityRefresh>(provider => provider.GetRequiredService<TokenAuthenticator>().RefreshAsync);
         services.AddSingleton<RefusalRecord>(provider => provider.GetRequiredService<CallLedger>().RefuseAsync);
