@@ -1,0 +1,41 @@
+using System.CommandLine;
+using AgentGateway.Gateway.Decide;
+
+namespace AgentGateway.Gateway.Commands;
+
+/// <summary><c>gateway check</c> and <c>gateway routes</c>: what reviewers ask of a manifest; neither needs settings or a database.</summary>
+internal static class ManifestCommands
+{
+    public static Command CreateCheck()
+    {
+        var config = ConfigOption();
+        var command = new Command("check", "Check a manifest and its contracts; every fault is listed, exit code 2 if there is one.") { config };
+        command.SetAction(parsed =>
+        {
+            var manifest = ManifestReader.Load(parsed.GetValue(config)!);
+            Console.Out.WriteLine($"The manifest holds: {manifest.Tools.Count} tools, contract {manifest.Contract}, digest {manifest.Digest}.");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    public static Command CreateRoutes()
+    {
+        var config = ConfigOption();
+        var markdown = new Option<bool>("--markdown") { Description = "As docs/ROUTES.md." };
+        var command = new Command("routes", "List every tool with its scope, route and body members.") { config, markdown };
+        command.SetAction(parsed =>
+        {
+            var manifest = ManifestReader.Load(parsed.GetValue(config)!);
+            Console.Out.Write(parsed.GetValue(markdown) ? RoutesTable.Markdown(manifest) : RoutesTable.Text(manifest));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Option<string> ConfigOption() => new("--config")
+    {
+        Description = "Folder of the manifest.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("NODEDC_AGENT_GATEWAY_CONFIG_DIR") ?? "./config",
+    };
+}
