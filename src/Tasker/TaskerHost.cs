@@ -1,4 +1,6 @@
 using AgentGateway.Tasker.Adapter;
+using AgentGateway.Tasker.Board;
+using AgentGateway.Tasker.Raw;
 using AgentGateway.Tasker.Storage;
 using Serilog;
 using Serilog.Events;
@@ -23,9 +25,13 @@ internal static class TaskerHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddTrackerDatabase(settings.Database);
         builder.Services.AddAdapter();
+        builder.Services.AddBoard();
 
         var app = builder.Build();
+        app.MapTaskerHealth();
         app.MapAdapter();
+        app.MapBoard();
+        app.MapRawApi(settings.RawApiKey);
         return app;
     }
 }

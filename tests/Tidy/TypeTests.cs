@@ -104,7 +104,7 @@ public sealed partial class TypeTests
         var family = names.Contains(title) && names.Count <= FamilyTypes && file.Lines.Count <= FamilyLines;
         return single || family
             ? []
-            : [$"{file.Path}: {names.Count} public types, more than a family ({FamilyTypes} in {FamilyLines} lines, named after one)."];
+            : [$"{file.Path}: {names.Count} public types; at most {FamilyTypes} in {FamilyLines} lines, named after one of them."];
     }
 
     [GeneratedRegex(@"^namespace [\w.]+\s*\{", RegexOptions.Multiline)]

@@ -87,7 +87,7 @@ internal static class SettingTable
     public static readonly SettingDefinition<IReadOnlyList<string>> AllowedOrigins = new()
     {
         Name = Own + "ALLOWED_ORIGINS",
-        Description = "Browser origins that may call, comma-separated; none by default.",
+        Description = "Browser origins that may call, comma-separated; only those of this machine by default.",
         Default = "",
         Parse = SettingParsers.Origins,
     };

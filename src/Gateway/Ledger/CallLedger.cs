@@ -18,9 +18,6 @@ namespace AgentGateway.Gateway.Ledger;
 /// </remarks>
 internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals, TrailingEvents trailing, TimeProvider clock)
 {
-    /// <summary>Just above the two seconds that any statement may take: the server gives up first.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
-
     /// <summary>Durable when it returns. Throws <see cref="LedgerUnavailableException"/> when nothing could be written: then nothing may be sent.</summary>
     public Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancel)
     {
@@ -62,7 +59,7 @@ internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals
     {
         try
         {
-            return await write().WaitAsync(Patience, clock);
+            return await write().WaitAsync(LedgerDatabase.Patience, clock);
         }
         catch (Exception lost) when (lost is NpgsqlException or TimeoutException or SocketException or IOException)
         {

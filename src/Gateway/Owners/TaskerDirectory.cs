@@ -111,7 +111,8 @@ internal sealed class TaskerDirectory : IDisposable
 internal sealed class TaskerRefusedException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>A project as the adapter answers it.</summary>
-internal sealed record ProjectAnswer(Guid Id, string Key, string Name, [property: JsonPropertyName("former_keys")] IReadOnlyList<string>? FormerKeys);
+internal sealed record ProjectAnswer(
+    Guid Id, string Key, string Name, [property: JsonPropertyName("former_keys")] IReadOnlyList<string>? FormerKeys = null);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ProjectAnswer))]

@@ -1,3 +1,5 @@
+using AgentGateway.Tasker.Seed;
+
 namespace AgentGateway.Tasker.Commands;
 
 /// <summary>A command of the <c>tasker</c> program: its name, one line of help, what it does and its exit code.</summary>
@@ -12,6 +14,8 @@ internal static class CommandTable
     [
         new("serve", "Serve the board and the adapter (the default).", ServeCommand.RunAsync),
         new("migrate", "Bring the database to this version's schema.", MigrateCommand.RunAsync),
+        new("seed", "Fill the database with a sample workspace; safe to repeat.", SeedCommand.RunAsync),
+        new("seed --json", "The same, and print its ids as JSON.", SeedCommand.RunForProgramsAsync),
     ];
 
     public static async Task<int> RunAsync(string[] args)
@@ -22,8 +26,8 @@ internal static class CommandTable
             return 0;
         }
 
-        var name = args is [] ? "serve" : args[0];
-        if (args.Length > 1 || Array.Find(Commands, command => command.Name == name) is not { } chosen)
+        var name = args is [] ? "serve" : string.Join(' ', args);
+        if (Array.Find(Commands, command => command.Name == name) is not { } chosen)
         {
             await Console.Error.WriteLineAsync($"tasker: cannot understand \"{string.Join(' ', args)}\".");
             WriteHelp(Console.Error);
@@ -54,7 +58,7 @@ internal static class CommandTable
         output.WriteLine("usage: tasker [command]");
         foreach (var command in Commands)
         {
-            output.WriteLine($"  {command.Name,-10}{command.Summary}");
+            output.WriteLine($"  {command.Name,-13}{command.Summary}");
         }
 
         output.WriteLine("settings (environment):");

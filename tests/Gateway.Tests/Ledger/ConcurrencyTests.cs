@@ -1,3 +1,4 @@
+using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
 using Npgsql;
@@ -68,7 +69,7 @@ public sealed class ConcurrencyTests
         for (var trial = 0; trial < trials && after < stopAt; trial++)
         {
             var token = await world.Book.IssueTokenAsync(world.Agent.Id, "trial", null, "test", CancellationToken.None);
-            var authority = Assert.IsType<Authenticate.Authentication.Known>(
+            var authority = Assert.IsType<Authentication.Known>(
                 await world.Authenticator.AuthenticateAsync($"Bearer {token!.Token}", CancellationToken.None)).Authority;
             using var stop = new CancellationTokenSource();
             var workers = Enumerable.Range(0, Workers).Select(_ => Task.Run(async () =>

@@ -42,7 +42,7 @@ internal sealed class LedgerWorld : IAsyncDisposable
         Use = new TokenUse(Database, clock, NullLogger<TokenUse>.Instance);
         Cache = new AuthorityCache(TimeProvider.System);
         Authenticator = new TokenAuthenticator(
-            new AuthorityTable(Database), Cache, Digests, Use, NullLogger<TokenAuthenticator>.Instance);
+            new AuthorityTable(Database), Cache, Digests, Use, TimeProvider.System, NullLogger<TokenAuthenticator>.Instance);
     }
 
     public string ConnectionString { get; }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AgentGateway.Gateway.Accept.Door;
 
-/// <summary>The first middleware: whatever the table does not name to the byte ends here, before routing and before any parser.</summary>
+/// <summary>The first middleware: what the table does not name to the byte ends here, before routing and any parser.</summary>
 internal sealed class FrontDoor(RequestDelegate next, FrontDoorTable table, FrontDoorOptions options, ILogger<FrontDoor> logger)
 {
     private readonly DoorChecks _checks = new(options);
@@ -62,12 +62,15 @@ internal sealed class FrontDoor(RequestDelegate next, FrontDoorTable table, Fron
     {
         logger.RefusedAtTheDoor(fault.Status, fault.Message, http.TraceIdentifier);
         var endpoint = row?.Path == Protocol.Endpoint;
-        if (http.Request.Method == HttpMethods.Post && (endpoint || (row is null && !http.Request.Path.StartsWithSegments("/api"))))
+        var mistyped = row is null && !http.Request.Path.StartsWithSegments("/api");
+        if (http.Request.Method == HttpMethods.Post && (endpoint || mistyped))
         {
             // Also for a mistyped address: an MCP client hangs on an answer without its id, whatever the path.
             return Refusals.WriteAsync(http, fault);
         }
 
-        return endpoint ? Reply.ErrorAsync(http, null, fault) : Reply.ProblemAsync(http, fault.Status, fault.Reason, fault.Message);
+        return endpoint
+            ? Reply.ErrorAsync(http, null, fault)
+            : Reply.ProblemAsync(http, fault.Status, fault.Reason, fault.Message);
     }
 }

@@ -27,7 +27,9 @@ internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeader
         using var body = await MessageBody.ReadAsync(http, Protocol.BodyLimit, http.RequestAborted);
         if (body.End is not BodyEnd.Whole)
         {
-            await Refusals.WriteAsync(http, body, Refusals.Unread(body.End));
+            var unread = Refusals.Unread(body.End);
+            await RecordAsync(http, unread);
+            await Refusals.WriteAsync(http, body, unread);
             return null;
         }
 
@@ -36,17 +38,19 @@ internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeader
             case Reading.Message message:
                 return message.Value;
             case Reading.Refused refused:
-                await record(new Refusal
-                {
-                    Reason = refused.Fault.Reason,
-                    Origin = Origins.Of(http),
-                    Cause = refused.Fault.Message,
-                    ManifestDigest = manifestDigest,
-                });
+                await RecordAsync(http, refused.Fault);
                 await Reply.ErrorAsync(http, refused.Id, refused.Fault);
                 return null;
             default:
                 throw new UnreachableException();
         }
     }
+
+    private Task RecordAsync(HttpContext http, RpcFault fault) => record(new Refusal
+    {
+        Reason = fault.Reason,
+        Origin = Origins.Of(http),
+        Cause = fault.Message,
+        ManifestDigest = manifestDigest,
+    });
 }

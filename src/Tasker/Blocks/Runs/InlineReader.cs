@@ -120,6 +120,5 @@ internal sealed class InlineReader(Func<string, CardMember?>? memberById)
     }
 
     // The editor shows a line end in the source as a space; only a br is a line break.
-    private static string FlattenSpace(string text) =>
-        text.AsSpan().IndexOfAny('\n', '\t') < 0 ? text : text.Replace('\n', ' ').Replace('\t', ' ');
+    private static string FlattenSpace(string text) => text.Replace('\n', ' ');
 }

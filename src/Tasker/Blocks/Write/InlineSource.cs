@@ -10,6 +10,7 @@ namespace AgentGateway.Tasker.Blocks.Write;
 internal sealed partial class InlineSource(ISet<string> notes)
 {
     private readonly List<InlineRun> _runs = [];
+    private int _depth;
 
     public static List<InlineRun> Read(ContainerInline? inlines, ISet<string> notes)
     {
@@ -33,10 +34,18 @@ internal sealed partial class InlineSource(ISet<string> notes)
 
     private void VisitChildren(ContainerInline container, RunMarks marks, string? href)
     {
+        // The parser limits nested blocks and brackets but not emphasis, and each level here is a stack frame.
+        if (++_depth > Limits.Depth)
+        {
+            throw new ContentRefusedException(BlockCodes.ValidationFailed, "The Markdown is nested too deeply.");
+        }
+
         foreach (var inline in container)
         {
             Visit(inline, marks, href);
         }
+
+        _depth--;
     }
 
     private void Visit(Inline inline, RunMarks marks, string? href)

@@ -245,6 +245,24 @@ CREATE TABLE issue_activities (
 CREATE INDEX issue_activities_issue ON issue_activities (issue_id, created_at, id);
 CREATE INDEX issue_activities_agent ON issue_activities (agent_id, issue_id) WHERE agent_id IS NOT NULL;
 
+-- What was done to a project itself, such as who was let in.
+CREATE TABLE project_activities (
+    id uuid PRIMARY KEY,
+    project_id uuid NOT NULL REFERENCES projects,
+    actor_id uuid REFERENCES users,
+    agent_id text,
+    agent_name text,
+    owner_id uuid REFERENCES users,
+    session_id text,
+    verb text NOT NULL,
+    subject_id uuid,
+    new_value text,
+    reason text,
+    trace_id text,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX project_activities_project ON project_activities (project_id, created_at);
+
 -- What a description was before a change, so that nothing an agent or a stale browser overwrites is lost.
 CREATE TABLE issue_description_versions (
     id uuid PRIMARY KEY,

@@ -1,0 +1,104 @@
+using AgentGateway.Tasker.Board.Pages;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace AgentGateway.Tasker.Board;
+
+/// <summary>The pages people look at: projects, board, card and the stream of changes; nothing here writes.</summary>
+internal static class BoardEndpoints
+{
+    // Everything from ourselves, nothing inline, no frames: a hostile title finds no way to run even if it were not encoded.
+    private const string ContentPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static IServiceCollection AddBoard(this IServiceCollection services) => services
+        .AddSingleton<BoardReader>()
+        .AddSingleton<CardReader>()
+        .AddSingleton<BoardEvents>()
+        .AddSingleton<BoardSignal>()
+        .AddHostedService(provider => provider.GetRequiredService<BoardSignal>());
+
+    public static void MapBoard(this IEndpointRouteBuilder app)
+    {
+        var board = app.MapGroup("").AddEndpointFilter(ProtectAsync);
+        board.MapGet("/", HomeAsync);
+        board.MapGet("/board/{key}", BoardAsync);
+        board.MapGet("/board/{key}/{number:int}", CardAsync);
+        board.MapGet("/board/{key}/events", EventsAsync);
+        board.MapGet("/assets/{digest}/{name}", BoardAssets.Serve);
+    }
+
+    private static async ValueTask<object?> ProtectAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var headers = context.HttpContext.Response.Headers;
+        headers.ContentSecurityPolicy = ContentPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.CacheControl = "no-store";
+        return await next(context);
+    }
+
+    private static async Task<ContentHttpResult> HomeAsync(BoardReader board, CancellationToken cancel) =>
+        Html(HomePage.Render(await board.ProjectsAsync(cancel)));
+
+    private static async Task<ContentHttpResult> BoardAsync(
+        string key, BoardReader board, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancel)
+    {
+        // Before the cards are read: what changes meanwhile is told again by the stream, never missed.
+        var position = await ChangeFeed.NowAsync(database, cancel);
+        var projects = await board.ProjectsAsync(cancel);
+        return Find(projects, key) is not { } project
+            ? Missing(projects)
+            : Html(BoardPage.Render(new BoardView
+            {
+                Project = project,
+                Projects = projects,
+                States = await board.StatesAsync(project.Id, cancel),
+                Cards = await board.CardsAsync(project.Id, cancel),
+                Position = position,
+                Today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
+            }));
+    }
+
+    private static async Task<ContentHttpResult> CardAsync(
+        string key, int number, bool? fragment, BoardReader board, CardReader cards, TimeProvider clock, CancellationToken cancel)
+    {
+        var projects = await board.ProjectsAsync(cancel);
+        if (Find(projects, key) is not { } project || await cards.ReadAsync(project.Id, number, cancel) is not { } card)
+        {
+            return Missing(projects);
+        }
+
+        var now = clock.GetUtcNow();
+        return Html(fragment is true ? CardPage.Fragment(card, now) : CardPage.Page(card, projects, now));
+    }
+
+    private static async Task EventsAsync(HttpContext http, string key, string? since, BoardReader board, BoardEvents events)
+    {
+        if (Find(await board.ProjectsAsync(http.RequestAborted), key) is not { } project)
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        // A browser that connects again says where it was; that is later than the page's own position.
+        var resumed = http.Request.Headers["Last-Event-ID"].ToString();
+        await events.StreamAsync(http, project.Id, resumed.Length > 0 ? resumed : since);
+    }
+
+    private static ProjectRow? Find(IReadOnlyList<ProjectRow> projects, string key) =>
+        projects.FirstOrDefault(project => string.Equals(project.Key, key, StringComparison.OrdinalIgnoreCase));
+
+    private static ContentHttpResult Html(Markup page, int status = StatusCodes.Status200OK) =>
+        TypedResults.Content(page.ToString(), "text/html; charset=utf-8", statusCode: status);
+
+    private static ContentHttpResult Missing(IReadOnlyList<ProjectRow> projects) => Html(
+        Layout.Render("Not found", projects, current: null, Markup.Empty, Markup.Of($"""
+            <section class="home"><p class="eyebrow">404</p><h1>There is nothing here</h1><p><a href="/">All projects</a></p></section>
+            """)),
+        StatusCodes.Status404NotFound);
+}

@@ -1,0 +1,90 @@
+using Dapper;
+using Npgsql;
+
+namespace AgentGateway.Tasker.Board;
+
+/// <summary>Reads one card with everything its page shows, or null when the project has no such card to see.</summary>
+internal sealed class CardReader(NpgsqlDataSource database, BoardReader board)
+{
+    private const int Newest = 100;
+
+    public async Task<CardDetail?> ReadAsync(Guid project, int number, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var id = await connection.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(
+            "SELECT id FROM issues WHERE project_id = @project AND sequence_id = @number",
+            new { project, number },
+            cancellationToken: cancel));
+        if (id is not { } issue)
+        {
+            return null;
+        }
+
+        var tiles = await board.CardsAsync(project, [issue], issue, cancel);
+        return tiles.FirstOrDefault(tile => tile.Id == issue) is not { } card
+            ? null
+            : new CardDetail
+            {
+                Card = card,
+                Subcards = [.. tiles.Where(tile => tile.Id != issue)],
+                Body = await BodyAsync(connection, issue, cancel),
+                Comments = await CommentsAsync(connection, issue, cancel),
+                Links = await LinksAsync(connection, issue, cancel),
+                Activity = await ActivityAsync(connection, issue, cancel),
+            };
+    }
+
+    private static Task<CardBody> BodyAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+        connection.QuerySingleAsync<CardBody>(new CommandDefinition(
+            """
+            SELECT i.description_html AS descriptionhtml, u.display_name AS createdby, i.created_at AS createdat,
+                   i.updated_at AS updatedat, pp.identifier || '-' || parent.sequence_id AS parent, parent.name AS parenttitle,
+                   i.external_source AS externalsource
+            FROM issues i
+            JOIN users u ON u.id = i.created_by
+            LEFT JOIN issues parent ON parent.id = i.parent_id AND parent.deleted_at IS NULL
+            LEFT JOIN projects pp ON pp.id = parent.project_id
+            WHERE i.id = @issue
+            """,
+            new { issue },
+            cancellationToken: cancel));
+
+    private static async Task<IReadOnlyList<CommentRow>> CommentsAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+        (await connection.QueryAsync<CommentRow>(new CommandDefinition(
+            """
+            SELECT * FROM (
+                SELECT u.display_name AS author, c.agent_name AS agent, o.display_name AS owner, c.comment_html AS html,
+                       c.created_at AS at, c.edited_at IS NOT NULL AS edited
+                FROM issue_comments c
+                JOIN users u ON u.id = c.actor_id
+                LEFT JOIN users o ON o.id = c.owner_id
+                WHERE c.issue_id = @issue AND c.deleted_at IS NULL
+                ORDER BY c.created_at DESC LIMIT @Newest) newest
+            ORDER BY at
+            """,
+            new { issue, Newest },
+            cancellationToken: cancel))).AsList();
+
+    private static async Task<IReadOnlyList<LinkRow>> LinksAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+        (await connection.QueryAsync<LinkRow>(new CommandDefinition(
+            """
+            SELECT url, title, kind FROM issue_links
+            WHERE issue_id = @issue AND deleted_at IS NULL ORDER BY created_at, id LIMIT @Newest
+            """,
+            new { issue, Newest },
+            cancellationToken: cancel))).AsList();
+
+    private static async Task<IReadOnlyList<ActivityRow>> ActivityAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+        (await connection.QueryAsync<ActivityRow>(new CommandDefinition(
+            """
+            SELECT coalesce(u.display_name, 'Somebody') AS actor, a.agent_name AS agent, o.display_name AS owner, a.verb, a.field,
+                   a.old_value AS oldvalue, a.new_value AS newvalue, a.created_at AS at
+            FROM issue_activities a
+            LEFT JOIN users u ON u.id = a.actor_id
+            LEFT JOIN users o ON o.id = a.owner_id
+            WHERE a.issue_id = @issue
+            ORDER BY a.created_at DESC, a.id DESC LIMIT @Newest
+            """,
+            new { issue, Newest },
+            cancellationToken: cancel))).AsList();
+}

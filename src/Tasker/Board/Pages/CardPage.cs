@@ -1,0 +1,127 @@
+using System.Globalization;
+
+namespace AgentGateway.Tasker.Board.Pages;
+
+/// <summary>One card with its text, talk and history; as a page of its own and as the board's drawer.</summary>
+internal static class CardPage
+{
+    public static Markup Page(CardDetail detail, IReadOnlyList<ProjectRow> projects, DateTimeOffset now)
+    {
+        var card = detail.Card;
+        return Layout.Render($"{card.Name} · {card.Title}", projects, card.Key, Markup.Empty, Markup.Of($"""
+            <div class="card-page"><a class="back" href="/board/{card.Key}">{Icons.Back}Board</a>{Fragment(detail, now)}</div>
+            """));
+    }
+
+    public static Markup Fragment(CardDetail detail, DateTimeOffset now)
+    {
+        var card = detail.Card;
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var agent = card.Agent is { } name ? Layout.AgentBadge(name, card.AgentOwner) : Markup.Empty;
+        return Markup.Of($"""
+            <article class="card" data-card="{card.Id}" data-number="{card.Number}">
+            <div class="card-top"><span class="key">{card.Name}</span><span class="state group-{card.StateGroup}">{
+            Icons.State(card.StateGroup)}<bdi>{card.StateName}</bdi></span>{agent}</div>
+            <h1 tabindex="-1"><bdi>{card.Title}</bdi></h1>
+            {Parent(detail.Body)}
+            <dl class="facts">
+            <div><dt>Priority</dt><dd>{Icons.Priority(card.Priority)}<span>{card.Priority}</span></dd></div>
+            {Fact("Due", CardTile.Due(card, today))}
+            {Fact("Labels", CardTile.Labels(card))}
+            {Fact("Assignees", People(card.Assignees))}
+            <div><dt>Created</dt><dd><span><bdi>{detail.Body.CreatedBy}</bdi> · {When(detail.Body.CreatedAt, now)}</span></dd></div>
+            </dl>
+            <section class="text" aria-label="Description">{Markup.Sanitised(CleanHtml.From(detail.Body.DescriptionHtml))}</section>
+            {Section("Sub-cards", detail.Subcards.Count, Subcards(detail.Subcards))}
+            {Section("Links", detail.Links.Count, Links(detail.Links))}
+            {Section("Comments", detail.Comments.Count, Comments(detail.Comments, now))}
+            {Section("Activity", detail.Activity.Count, History(detail.Activity, now))}
+            </article>
+            """);
+    }
+
+    private static Markup Parent(CardBody body) => body.Parent is null
+        ? Markup.Empty
+        : Markup.Of($"""
+            <p class="parent">Part of <a href="/board/{body.Parent.Replace('-', '/')}"><b>{body.Parent}</b> <bdi>{body.ParentTitle}</bdi></a></p>
+            """);
+
+    private static Markup Fact(string name, Markup value) => value == Markup.Empty
+        ? Markup.Empty
+        : Markup.Of($"<div><dt>{name}</dt><dd>{value}</dd></div>");
+
+    private static Markup People(string[] names) => names.Length == 0
+        ? Markup.Empty
+        : Markup.Of($"""<ul class="people">{names.Select(name => Markup.Of($"<li>{Layout.Avatar(name)}<bdi>{name}</bdi></li>"))}</ul>""");
+
+    private static Markup Section(string title, int count, Markup content) => count == 0
+        ? Markup.Empty
+        : Markup.Of($"<section class=\"part\"><h2>{title} <span class=\"count\">{count}</span></h2>{content}</section>");
+
+    private static Markup Subcards(IReadOnlyList<CardRow> cards) => Markup.Of($"""
+        <ul class="subcards">{cards.Select(card => Markup.Of($"""
+        <li class="group-{card.StateGroup}">{Icons.State(card.StateGroup)}<a href="/board/{card.Key}/{card.Number}"><b>{card.Name}</b> <bdi>{card.Title}</bdi></a><span>{card.StateName}</span></li>
+        """))}</ul>
+        """);
+
+    private static Markup Links(IReadOnlyList<LinkRow> links) => Markup.Of($"""<ul class="links">{links.Select(Link)}</ul>""");
+
+    private static Markup Link(LinkRow link)
+    {
+        var title = string.IsNullOrWhiteSpace(link.Title) ? link.Url : link.Title;
+        var safe = Uri.TryCreate(link.Url, UriKind.Absolute, out var address)
+            && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
+        var text = safe
+            ? Markup.Of($"""<a href="{link.Url}" rel="noopener noreferrer nofollow" target="_blank"><bdi>{title}</bdi></a>""")
+            : Markup.Of($"<bdi>{title}</bdi>");
+        return Markup.Of($"""<li>{Icons.Link}{text}<span class="kind">{link.Kind.Replace('_', ' ')}</span></li>""");
+    }
+
+    private static Markup Comments(IReadOnlyList<CommentRow> comments, DateTimeOffset now) => Markup.Of($"""
+        <ol class="comments">{comments.Select(comment => Comment(comment, now))}</ol>
+        """);
+
+    private static Markup Comment(CommentRow comment, DateTimeOffset now)
+    {
+        var edited = comment.Edited ? Markup.Of($" · edited") : Markup.Empty;
+        var face = comment.Agent is null ? Layout.Avatar(comment.Author) : Markup.Of($"""<span class="avatar bot">{Icons.Agent}</span>""");
+        return Markup.Of($"""
+            <li>{face}<div><p class="who">{Author(comment.Author, comment.Agent, comment.Owner)}<span>{When(comment.At, now)}{edited}</span></p>
+            <div class="text">{Markup.Sanitised(CleanHtml.From(comment.Html))}</div></div></li>
+            """);
+    }
+
+    private static Markup History(IReadOnlyList<ActivityRow> rows, DateTimeOffset now) => Markup.Of($"""
+        <ol class="history">{rows.Select(row => Markup.Of($"""
+        <li class="{(row.Agent is null ? "person" : "by-agent")}"><span>{Author(row.Actor, row.Agent, row.Owner)} {Sentence.Of(row)}</span><span class="when">{When(row.At, now)}</span></li>
+        """))}</ol>
+        """);
+
+    private static Markup Author(string person, string? agent, string? owner)
+    {
+        if (agent is null)
+        {
+            return Markup.Of($"<b><bdi>{person}</bdi></b>");
+        }
+
+        var whose = owner is null ? Markup.Empty : Markup.Of($" <span class=\"whose\">for <bdi>{owner}</bdi></span>");
+        return Markup.Of($"<b class=\"agent-name\">{Icons.Agent}<bdi>{agent}</bdi></b>{whose}");
+    }
+
+    private static Markup When(DateTime at, DateTimeOffset now)
+    {
+        var age = now.UtcDateTime - at;
+        var text = age switch
+        {
+            { TotalMinutes: < 1 } => "just now",
+            { TotalHours: < 1 } => $"{(int)age.TotalMinutes} min ago",
+            { TotalDays: < 1 } => $"{(int)age.TotalHours} h ago",
+            { TotalDays: < 30 } => $"{(int)age.TotalDays} d ago",
+            _ => at.ToString("d MMM yyyy", CultureInfo.InvariantCulture),
+        };
+        return Markup.Of($"""
+            <time datetime="{at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}" title="{
+            at.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture)}">{text}</time>
+            """);
+    }
+}
