@@ -36,5 +36,6 @@ internal static class ParamHeaderReader
         return headers;
     }
 
-    private static bool IsName(string text) => text.Length is > 0 and <= 40 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+    private static bool IsName(string text) =>
+        text.Length is > 0 and <= 40 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
 }
