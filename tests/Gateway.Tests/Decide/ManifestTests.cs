@@ -40,6 +40,12 @@ public sealed class ManifestTests : IDisposable
             RoutesTable.Markdown(ManifestReader.Load(Repository.At("config"))).Trim());
 
     [Fact]
+    public void The_tools_in_the_documents_are_the_manifests() =>
+        Assert.Equal(
+            File.ReadAllText(Repository.At("docs", "MCP_TOOLS_CONTRACT.md")).Trim(),
+            ToolsDocument.Markdown(ManifestReader.Load(Repository.At("config"))).Trim());
+
+    [Fact]
     public void A_full_agents_tool_list_keeps_the_size_limits()
     {
         var manifest = ManifestReader.Load(Repository.At("config"));
