@@ -28,6 +28,7 @@ internal static class TaskerHost
         builder.Services.AddBoard();
 
         var app = builder.Build();
+        app.MapTaskerHealth();
         app.MapAdapter();
         app.MapBoard();
         app.MapRawApi(settings.RawApiKey);

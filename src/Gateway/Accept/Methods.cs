@@ -1,5 +1,5 @@
-using AgentGateway.Gateway.Accept.Message;
 using System.Text.Json;
+using AgentGateway.Gateway.Accept.Message;
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Policy;
 using Microsoft.AspNetCore.Http.Features;
@@ -93,7 +93,7 @@ internal sealed class Methods(RequestDelegate next, AuthorityRefresh refresh, To
         if (message.Params.ValueKind is JsonValueKind.Object
             && message.Params.TryGetProperty("cursor"u8, out var cursor) && cursor.ValueKind is not JsonValueKind.Null)
         {
-            return Reply.ErrorAsync(http, message.Id, RpcFault.Params("There is no such page: the list is one page.", status: 200));
+            return Reply.ErrorAsync(http, message.Id, RpcFault.Params("The list is one page: no cursor exists.", status: 200));
         }
 
         var tools = listing(authority);

@@ -1,6 +1,6 @@
-using Microsoft.AspNetCore.Http.Features;
 using System.Diagnostics;
 using AgentGateway.Gateway.Ledger;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AgentGateway.Gateway.Accept;
 

@@ -33,5 +33,5 @@ internal static class Protocol
         [Modern, .. Legacy.OrderDescending(StringComparer.Ordinal)];
 }
 
-/// <summary>Which arguments of a tool also travel as <c>Mcp-Param-*</c> headers: header suffix to argument; empty for most tools.</summary>
+/// <summary>Which arguments of a tool also travel as <c>Mcp-Param-*</c> headers: header suffix to argument.</summary>
 internal delegate IReadOnlyDictionary<string, string> ParamHeaders(string tool);

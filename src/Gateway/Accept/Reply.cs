@@ -29,7 +29,8 @@ internal static class Reply
     {
         Name = "agent-gateway",
         Title = "Agent Gateway for Tasker",
-        Version = typeof(Reply).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+        Version = typeof(Reply).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0],
     };
 
     /// <summary>A JSON-RPC result; <paramref name="cacheable"/> adds what modern clients need to keep it.</summary>
@@ -53,7 +54,7 @@ internal static class Reply
         return SendAsync(http, StatusCodes.Status200OK, Json, buffer.WrittenMemory);
     }
 
-    /// <summary>The result of a tool: the structured object, and the same as text unless <paramref name="text"/> says it shorter.</summary>
+    /// <summary>The result of a tool: the structured object, and as text the same or what <paramref name="text"/> says.</summary>
     /// <param name="structured">One whole UTF-8 JSON object of our own making; it is written as it is.</param>
     public static Task ToolResultAsync(
         HttpContext http, McpMessage message, ReadOnlyMemory<byte> structured, bool isError, string? text = null) =>

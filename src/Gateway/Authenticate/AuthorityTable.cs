@@ -19,7 +19,9 @@ internal sealed record AuthorityRow
     public required bool TokenExpired { get; init; }
 }
 
-/// <summary>Reads authorities from agents, tokens and grants.</summary>
+/// <summary>
+/// Reads authorities from agents, tokens and grants; callers bound how long they wait, a query is never cancelled.
+/// </summary>
 internal sealed class AuthorityTable(NpgsqlDataSource database)
 {
     private const string Select =
@@ -36,23 +38,23 @@ internal sealed class AuthorityTable(NpgsqlDataSource database)
 
     private const string ById = $"{Select} WHERE t.id = $1 ORDER BY g.project_key";
 
-    public Task<AuthorityRow?> FindByDigestAsync(byte[] digest, short pepperVersion, CancellationToken cancel)
+    public Task<AuthorityRow?> FindByDigestAsync(byte[] digest, short pepperVersion)
     {
         var command = database.CreateCommand(ByDigest);
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = digest });
         command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = pepperVersion });
-        return ReadAsync(command, cancel);
+        return ReadAsync(command);
     }
 
-    public Task<AuthorityRow?> FindByTokenIdAsync(Guid tokenId, CancellationToken cancel)
+    public Task<AuthorityRow?> FindByTokenIdAsync(Guid tokenId)
     {
         var command = database.CreateCommand(ById);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tokenId });
-        return ReadAsync(command, cancel);
+        return ReadAsync(command);
     }
 
     /// <summary>Whether nothing changed since the authority was read, and it has not run out: one row by primary key.</summary>
-    public async Task<bool> IsCurrentAsync(Authority authority, CancellationToken cancel)
+    public async Task<bool> IsCurrentAsync(Authority authority)
     {
         await using var command = database.CreateCommand(
             """
@@ -63,16 +65,16 @@ internal sealed class AuthorityTable(NpgsqlDataSource database)
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = authority.Agent.Id });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = authority.Version });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = authority.ValidUntil });
-        return await command.ExecuteScalarAsync(cancel) is true;
+        return await command.ExecuteScalarAsync() is true;
     }
 
-    private static async Task<AuthorityRow?> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
+    private static async Task<AuthorityRow?> ReadAsync(NpgsqlCommand command)
     {
         await using var owned = command;
-        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await using var reader = await command.ExecuteReaderAsync();
         AuthorityRow? row = null;
         var grants = new List<Grant>();
-        while (await reader.ReadAsync(cancel))
+        while (await reader.ReadAsync())
         {
             row ??= ReadRow(reader, grants);
             if (!reader.IsDBNull(14))

@@ -49,7 +49,7 @@ internal sealed class BearerGate(RequestDelegate next, CredentialCheck check, Cr
         Task.FromResult<Authentication>(new Authentication.Refused(Reasons.Unauthenticated, cause));
 }
 
-/// <summary>Answers and records a refused credential: one body for every cause, with the request's id, without a challenge.</summary>
+/// <summary>Records and answers a refused credential: one body for every cause, with the request's id, no challenge.</summary>
 /// <remarks>A WWW-Authenticate header makes clients offer a login that does not exist here.</remarks>
 internal sealed class CredentialRefusal(RefusalRecord record, string manifestDigest)
 {

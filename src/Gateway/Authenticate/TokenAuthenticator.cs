@@ -1,3 +1,4 @@
+using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
 using Npgsql;
 
@@ -5,7 +6,12 @@ namespace AgentGateway.Gateway.Authenticate;
 
 /// <summary>Turns the one Authorization header into an authority, or refuses; any doubt refuses.</summary>
 internal sealed class TokenAuthenticator(
-    AuthorityTable table, AuthorityCache cache, TokenDigests digests, TokenUse use, ILogger<TokenAuthenticator> log)
+    AuthorityTable table,
+    AuthorityCache cache,
+    TokenDigests digests,
+    TokenUse use,
+    TimeProvider clock,
+    ILogger<TokenAuthenticator> log)
 {
     private const string Bearer = "Bearer ";
 
@@ -35,15 +41,17 @@ internal sealed class TokenAuthenticator(
             return Task.FromResult<Authentication>(new Authentication.Known(known));
         }
 
-        return LookUpAsync(() => table.FindByDigestAsync(digest, digests.Version, cancel));
+        return LookUpAsync(() => table.FindByDigestAsync(digest, digests.Version), cancel);
     }
 
-    /// <summary>The authority as the database has it now: the same instance when its version still holds, a fresh one, or a refusal.</summary>
+    /// <summary>
+    /// The authority as the database has it now: the same instance when its version still holds, a fresh one, or a refusal.
+    /// </summary>
     public async Task<Authentication> RefreshAsync(Authority authority, CancellationToken cancel)
     {
         try
         {
-            if (await table.IsCurrentAsync(authority, cancel))
+            if (await table.IsCurrentAsync(authority).WaitAsync(LedgerDatabase.Patience, clock, cancel))
             {
                 return new Authentication.Known(authority);
             }
@@ -53,15 +61,15 @@ internal sealed class TokenAuthenticator(
             return Unavailable(lost);
         }
 
-        return await LookUpAsync(() => table.FindByTokenIdAsync(authority.TokenId, cancel));
+        return await LookUpAsync(() => table.FindByTokenIdAsync(authority.TokenId), cancel);
     }
 
-    private async Task<Authentication> LookUpAsync(Func<Task<AuthorityRow?>> find)
+    private async Task<Authentication> LookUpAsync(Func<Task<AuthorityRow?>> find, CancellationToken cancel)
     {
         AuthorityRow? row;
         try
         {
-            row = await find();
+            row = await find().WaitAsync(LedgerDatabase.Patience, clock, cancel);
         }
         catch (Exception lost) when (lost is NpgsqlException or TimeoutException)
         {

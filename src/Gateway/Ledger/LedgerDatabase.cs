@@ -6,6 +6,9 @@ namespace AgentGateway.Gateway.Ledger;
 /// <summary>The pool of the gateway's own database: no statement, lock or connect waits longer than two seconds.</summary>
 internal static class LedgerDatabase
 {
+    /// <summary>Just above what any statement may take, so that the server gives up first; a frozen one is left behind.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
+
     private const int PatienceSeconds = 2;
 
     public static NpgsqlDataSource Open(Secret connectionString)

@@ -1,5 +1,5 @@
-using AgentGateway.Tasker.Blocks.Guard;
 using AgentGateway.Tasker.Blocks.Edit;
+using AgentGateway.Tasker.Blocks.Guard;
 
 namespace AgentGateway.Tasker.Blocks;
 

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using AgentGateway.Tasker.Board.Pages;
 using Npgsql;
 
 namespace AgentGateway.Tasker.Board;
 
 /// <summary>Streams a project's changes to an open board: the changed tile as HTML, and who wrote it.</summary>
-internal sealed partial class BoardEvents(NpgsqlDataSource database, BoardReader board, BoardSignal signal, TimeProvider clock)
+internal sealed class BoardEvents(
+    NpgsqlDataSource database, BoardReader board, BoardSignal signal, TimeProvider clock, IHostApplicationLifetime host)
 {
     private const int MostStreams = 256;
 
@@ -25,13 +25,15 @@ internal sealed partial class BoardEvents(NpgsqlDataSource database, BoardReader
             return;
         }
 
+        // Streams never end by themselves, and a server that stops would wait for them.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
         try
         {
-            await RunAsync(http, project, since);
+            await RunAsync(http, project, since, end.Token);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // The reader has gone; there is nobody to tell.
+            // The reader has gone, or the server goes: there is nobody to tell.
         }
         finally
         {
@@ -39,11 +41,9 @@ internal sealed partial class BoardEvents(NpgsqlDataSource database, BoardReader
         }
     }
 
-    private async Task RunAsync(HttpContext http, Guid project, string? since)
+    private async Task RunAsync(HttpContext http, Guid project, string? since, CancellationToken cancel)
     {
-        var cancel = http.RequestAborted;
-        var start = since is not null && Position().IsMatch(since) ? since : await ChangeFeed.NowAsync(database, cancel);
-        var feed = new ChangeFeed(database, project, start);
+        var feed = await ChangeFeed.StartAsync(database, project, since, cancel);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         await http.Response.WriteAsync("retry: 2000\n\n", cancel);
@@ -55,7 +55,7 @@ internal sealed partial class BoardEvents(NpgsqlDataSource database, BoardReader
             var changes = await feed.ReadAsync(cancel);
             if (changes.Count > 0)
             {
-                await SendAsync(http, project, changes, feed.Position);
+                await SendAsync(http, project, changes, feed.Position, cancel);
                 quiet = clock.GetTimestamp();
             }
             else if (clock.GetElapsedTime(quiet) > PingEvery)
@@ -69,9 +69,9 @@ internal sealed partial class BoardEvents(NpgsqlDataSource database, BoardReader
         }
     }
 
-    private async Task SendAsync(HttpContext http, Guid project, IReadOnlyList<ChangeFeed.Change> changes, string position)
+    private async Task SendAsync(
+        HttpContext http, Guid project, IReadOnlyList<ChangeFeed.Change> changes, string position, CancellationToken cancel)
     {
-        var cancel = http.RequestAborted;
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var latest = changes.GroupBy(change => change.Issue).Select(card => card.Last()).ToList();
         var tiles = await board.CardsAsync(project, [.. latest.Select(change => change.Issue)], parent: null, cancel);
@@ -79,8 +79,8 @@ internal sealed partial class BoardEvents(NpgsqlDataSource database, BoardReader
         {
             var card = tiles.FirstOrDefault(tile => tile.Id == change.Issue);
             var created = changes.Any(other => other.Issue == change.Issue && other.Kind == "created");
-            await http.Response.WriteAsync(
-                $"id: {position}\nevent: card\ndata: {Data(change.Issue, created ? "created" : change.Kind, card, today)}\n\n", cancel);
+            var data = Data(change.Issue, created ? "created" : change.Kind, card, today);
+            await http.Response.WriteAsync($"id: {position}\nevent: card\ndata: {data}\n\n", cancel);
         }
 
         await http.Response.Body.FlushAsync(cancel);
@@ -90,7 +90,4 @@ internal sealed partial class BoardEvents(NpgsqlDataSource database, BoardReader
         new BoardEvent(issue, kind ?? "updated", card?.Name, card?.State, card?.StateName, card?.SortOrder, card?.Agent,
             card is null ? null : CardTile.Render(card, today).ToString()),
         BoardJson.Default.BoardEvent);
-
-    [GeneratedRegex("^[0-9]{1,19}$")]
-    private static partial Regex Position();
 }

@@ -49,7 +49,8 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board)
             new { issue },
             cancellationToken: cancel));
 
-    private static async Task<IReadOnlyList<CommentRow>> CommentsAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+    private static async Task<IReadOnlyList<CommentRow>> CommentsAsync(
+        NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
         (await connection.QueryAsync<CommentRow>(new CommandDefinition(
             """
             SELECT * FROM (
@@ -65,7 +66,8 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board)
             new { issue, Newest },
             cancellationToken: cancel))).AsList();
 
-    private static async Task<IReadOnlyList<LinkRow>> LinksAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+    private static async Task<IReadOnlyList<LinkRow>> LinksAsync(
+        NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
         (await connection.QueryAsync<LinkRow>(new CommandDefinition(
             """
             SELECT url, title, kind FROM issue_links
@@ -74,7 +76,8 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board)
             new { issue, Newest },
             cancellationToken: cancel))).AsList();
 
-    private static async Task<IReadOnlyList<ActivityRow>> ActivityAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+    private static async Task<IReadOnlyList<ActivityRow>> ActivityAsync(
+        NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
         (await connection.QueryAsync<ActivityRow>(new CommandDefinition(
             """
             SELECT coalesce(u.display_name, 'Somebody') AS actor, a.agent_name AS agent, o.display_name AS owner, a.verb, a.field,

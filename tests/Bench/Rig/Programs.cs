@@ -10,6 +10,8 @@ internal sealed class Programs : IDisposable
 {
     private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_CLI_HOME"];
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Reaper _reaper = new();
     private readonly DirectoryInfo _logs = Directory.CreateTempSubdirectory("agw-bench-");
 
@@ -39,14 +41,30 @@ internal sealed class Programs : IDisposable
         var start = Prepare(program, arguments, environment);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        var output = process.StandardOutput.ReadToEndAsync(cancel);
-        var error = process.StandardError.ReadToEndAsync(cancel);
-        await process.WaitForExitAsync(cancel);
-        return process.ExitCode == 0
-            ? await output
-            : throw new InvalidOperationException(
-                $"{Path.GetFileName(program)} {arguments[0]} ended with {process.ExitCode}:\n{await error}");
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(Patience);
+        var command = $"{Path.GetFileName(program)} {arguments[0]}";
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command} did not start.");
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var error = process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            return process.ExitCode == 0
+                ? await output
+                : throw new InvalidOperationException($"{command} ended with {process.ExitCode}:\n{await error}");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"{command} did not end within {Patience.TotalSeconds} seconds.");
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
     }
 
     public static int FreePort()
@@ -60,7 +78,7 @@ internal sealed class Programs : IDisposable
     public static async Task<LoadConnection> ConnectAsync(RunningProgram program, int port, CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        deadline.CancelAfter(Patience);
         while (true)
         {
             try

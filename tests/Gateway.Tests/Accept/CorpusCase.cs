@@ -5,13 +5,17 @@ using System.Text.RegularExpressions;
 
 namespace AgentGateway.Gateway.Tests.Accept;
 
-/// <summary>One hostile (or just proper) request as data: what differs from a good <c>tools/call</c>, and how it must be answered.</summary>
+/// <summary>One request as data: what differs from a good <c>tools/call</c>, and how it must be answered.</summary>
 public sealed partial record CorpusCase
 {
-    private const string GoodBody = """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"whoami","arguments":{}}}""";
+    private const string GoodBody =
+        """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"whoami","arguments":{}}}""";
 
     private static readonly string[] GoodHeaders =
-        ["Host: localhost", "Authorization: Bearer " + GatewayUnderTest.Token, "Content-Type: application/json", "Content-Length: {n}"];
+    [
+        "Host: localhost", "Authorization: Bearer " + GatewayUnderTest.Token,
+        "Content-Type: application/json", "Content-Length: {n}",
+    ];
 
     /// <summary>Answered only when the connection survived the case: says that nothing of the case was left in it.</summary>
     private static readonly byte[] Sentinel =
@@ -50,7 +54,8 @@ public sealed partial record CorpusCase
     public override string ToString() => Name;
 
     public static IReadOnlyList<CorpusCase> Load(string file) =>
-        JsonSerializer.Deserialize<CorpusCase[]>(File.ReadAllBytes(Path.Combine(Folder(), file + ".json")), JsonSerializerOptions.Web)!;
+        JsonSerializer.Deserialize<CorpusCase[]>(
+            File.ReadAllBytes(Path.Combine(Folder(), file + ".json")), JsonSerializerOptions.Web)!;
 
     public static TheoryData<string> Names(string file) => [.. Load(file).Select(item => item.Name)];
 
@@ -58,7 +63,7 @@ public sealed partial record CorpusCase
 
     public byte[] Bytes(bool withSentinel = true)
     {
-        var body = BodyHex is null ? Encoding.UTF8.GetBytes(Expand(Body)) : Convert.FromHexString(BodyHex.Replace(" ", "", StringComparison.Ordinal));
+        var body = BodyHex is null ? Encoding.UTF8.GetBytes(Expand(Body)) : Convert.FromHexString(BodyHex);
         var lines = GoodHeaders.Where(line => !Drop.Contains(line.Split(':')[0])).Concat(Add);
         var head = Head ?? string.Join("\r\n", lines.Prepend(Line)) + "\r\n\r\n";
         head = Expand(head.Replace("{n}", body.Length.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));

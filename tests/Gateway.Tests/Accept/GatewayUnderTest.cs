@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AgentGateway.Gateway.Tests.Accept;
 
@@ -32,7 +33,7 @@ public sealed class GatewayUnderTest : IAsyncLifetime
     {
     }
 
-    /// <summary>With <paramref name="guarded"/> false the front door is left out: the control that shows what it keeps out.</summary>
+    /// <summary>Not <paramref name="guarded"/>: the front door is left out, to show what it keeps out.</summary>
     internal GatewayUnderTest(bool guarded)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -98,8 +99,8 @@ public sealed class GatewayUnderTest : IAsyncLifetime
         }
         else
         {
-            app.Use(next => new SafetyNet(next, TimeProvider.System, app.Logger as ILogger<SafetyNet> ?? NoLog<SafetyNet>()).InvokeAsync);
-            app.Use(next => new MessageGate(next, ParamHeaders, RecordAsync, "digest").InvokeAsync);
+            app.Use(next => new SafetyNet(next, TimeProvider.System, NullLogger<SafetyNet>.Instance).InvokeAsync);
+            app.Use(next => new MessageGate(next, ParamHeaders, (_, _) => Task.CompletedTask).InvokeAsync);
         }
 
         app.Use(next => http => http.Request.Path == "/healthz" ? WriteAsync(http, "healthy") : next(http));
@@ -111,10 +112,12 @@ public sealed class GatewayUnderTest : IAsyncLifetime
     private static FrontDoorTable Table => new(
     [
         .. FrontDoorTable.Standard,
-        new FrontDoorRow(Listener.Internal, "/api/internal/v1/owners/{owner}/agents", "GET", "POST") { BodyLimit = 1024, Query = true },
+        new FrontDoorRow(Listener.Internal, "/api/internal/v1/owners/{owner}/agents", "GET", "POST")
+        {
+            BodyLimit = 1024,
+            Query = true,
+        },
     ]);
-
-    private static Microsoft.Extensions.Logging.Abstractions.NullLogger<T> NoLog<T>() => new();
 
     private static IReadOnlyDictionary<string, string> ParamHeaders(string tool) => tool == "annotated"
         ? new Dictionary<string, string> { ["Region"] = "region", ["Count"] = "count", ["Flag"] = "flag" }
@@ -138,7 +141,12 @@ public sealed class GatewayUnderTest : IAsyncLifetime
     {
         Agent = new Agent
         {
-            Id = "a-1", Name = "codex", OwnerId = "u-1", OwnerName = "Anna", Workspace = "nodedc", Mode = AgentMode.Full,
+            Id = "a-1",
+            Name = "codex",
+            OwnerId = "u-1",
+            OwnerName = "Anna",
+            Workspace = "nodedc",
+            Mode = AgentMode.Full,
         },
         TokenId = Guid.Parse("0199aaaa-0000-7000-8000-000000000001"),
         TokenPrefix = "ndca1_abcdef",

@@ -3,6 +3,7 @@ namespace AgentGateway.Gateway.Tests.Accept;
 /// <summary>What clients of both eras are answered before any tool is called.</summary>
 public sealed class MethodTests(GatewayUnderTest gateway) : IClassFixture<GatewayUnderTest>
 {
+    private const StringComparison Exactly = StringComparison.Ordinal;
     private const string ServerInfo = "io.modelcontextprotocol/serverInfo";
 
     [Theory]
@@ -30,11 +31,12 @@ public sealed class MethodTests(GatewayUnderTest gateway) : IClassFixture<Gatewa
     [Fact]
     public async Task The_first_line_of_the_instructions_fits_what_a_client_shows()
     {
-        var answer = await AskAsync("""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}""");
+        var answer = await AskAsync(
+            """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18"}}""");
 
         var first = answer.Json.GetProperty("result").GetProperty("instructions").GetString()!.Split('\n')[0];
         Assert.InRange(first.Length, 100, 250);
-        Assert.All(["card", "task", "comment", "search", "create"], word => Assert.Contains(word, first, StringComparison.Ordinal));
+        Assert.All(["card", "task", "comment", "search", "create"], word => Assert.Contains(word, first, Exactly));
     }
 
     [Fact]
@@ -59,7 +61,7 @@ public sealed class MethodTests(GatewayUnderTest gateway) : IClassFixture<Gatewa
         Assert.Equal("complete", result.GetProperty("resultType").GetString());
         Assert.True(result.GetProperty("ttlMs").GetInt32() >= 0);
         Assert.Equal("private", result.GetProperty("cacheScope").GetString());
-        Assert.False(string.IsNullOrEmpty(result.GetProperty("_meta").GetProperty(ServerInfo).GetProperty("version").GetString()));
+        Assert.NotEqual("", result.GetProperty("_meta").GetProperty(ServerInfo).GetProperty("version").GetString());
     }
 
     [Fact]

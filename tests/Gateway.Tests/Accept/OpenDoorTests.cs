@@ -1,6 +1,6 @@
 namespace AgentGateway.Gateway.Tests.Accept;
 
-/// <summary>The control: with the front door left out, the very same requests do come through. So it is the door that stops them.</summary>
+/// <summary>The control: without the front door the very same requests come through, so it is the door that stops them.</summary>
 public sealed class OpenDoorTests : IAsyncLifetime
 {
     private readonly GatewayUnderTest _open = new(guarded: false);

@@ -46,7 +46,7 @@ internal sealed class RawConnection : IDisposable
         }
     }
 
-    /// <summary>Everything the server answers until it closes the connection; after a HEAD the first answer has no body.</summary>
+    /// <summary>All the server answers until it closes the connection; after a HEAD the first answer has no body.</summary>
     public async Task<IReadOnlyList<RawAnswer>> ReadToEndAsync(bool head)
     {
         using var received = new MemoryStream();

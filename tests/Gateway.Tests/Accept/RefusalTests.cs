@@ -8,7 +8,10 @@ namespace AgentGateway.Gateway.Tests.Accept;
 public sealed class RefusalTests(GatewayUnderTest gateway) : IClassFixture<GatewayUnderTest>
 {
     private static readonly string[] Credentials =
-        ["X-None: 1", "Authorization: Bearer bad", "Authorization: Basic Z29vZA==", "Authorization: bearer good", "Authorization: Bearer"];
+    [
+        "X-None: 1", "Authorization: Bearer bad", "Authorization: Basic Z29vZA==", "Authorization: bearer good",
+        "Authorization: Bearer",
+    ];
 
     [Fact]
     public async Task Every_bad_credential_reads_the_same()
@@ -16,7 +19,8 @@ public sealed class RefusalTests(GatewayUnderTest gateway) : IClassFixture<Gatew
         var bodies = new HashSet<string>();
         foreach (var credential in Credentials)
         {
-            var answer = await AskAsync(new CorpusCase { Name = credential, Drop = ["Authorization"], Add = [credential], Status = [401] });
+            var item = new CorpusCase { Name = credential, Drop = ["Authorization"], Add = [credential], Status = [401] };
+            var answer = await AskAsync(item);
 
             Assert.Equal((401, "7"), (answer.Status, answer.Id));
             Assert.DoesNotContain("WWW-Authenticate", answer.Headers.Keys);

@@ -5,7 +5,8 @@ namespace AgentGateway.Tasker.Tests.Blocks;
 
 public sealed class AppendTests
 {
-    private static readonly string Card = CardText.ToHtml("## One\n\nfirst\n\n### Deeper\n\nsecond\n\n## Two\n\n- a\n    - a1\n- b");
+    private static readonly string Card =
+        CardText.ToHtml("## One\n\nfirst\n\n### Deeper\n\nsecond\n\n## Two\n\n- a\n    - a1\n- b");
 
     [Fact]
     public void Text_is_added_at_the_end_of_a_section_and_its_subsections()
@@ -18,7 +19,7 @@ public sealed class AppendTests
 
     [Fact]
     public void A_section_can_be_named_by_the_id_of_its_heading() =>
-        Assert.Contains("second\n\nthird\n\n## Two", Markdown(Done(Card, Append("third", Block(Card).Id))), StringComparison.Ordinal);
+        Assert.Matches("second\n\nthird\n\n## Two", Markdown(Done(Card, Append("third", Block(Card).Id))));
 
     [Fact]
     public void A_missing_heading_is_created_once_at_the_end_as_level_two()
@@ -85,17 +86,22 @@ public sealed class AppendTests
     {
         NewBlock[] blocks =
         [
-            new() { Type = BlockTypes.Heading, Text = "Head", Level = 3 }, new() { Type = BlockTypes.Paragraph, Text = "# a *b*" },
+            new() { Type = BlockTypes.Heading, Text = "Head", Level = 3 },
+            new() { Type = BlockTypes.Paragraph, Text = "# a *b*" },
             new() { Type = BlockTypes.CheckItem, Text = "done", Checked = true },
-            new() { Type = BlockTypes.BulletItem, Text = "deep", Indent = 5 }, new() { Type = BlockTypes.NumberedItem, Text = "n" },
-            new() { Type = BlockTypes.Quote, Text = "q1\n\nq2" }, new() { Type = BlockTypes.Code, Text = "x **y**", Lang = "js" },
-            new() { Type = BlockTypes.Table, Text = "| a |\n|---|\n| b |" }, new() { Type = BlockTypes.Divider },
+            new() { Type = BlockTypes.BulletItem, Text = "deep", Indent = 5 },
+            new() { Type = BlockTypes.NumberedItem, Text = "n" },
+            new() { Type = BlockTypes.Quote, Text = "q1\n\nq2" },
+            new() { Type = BlockTypes.Code, Text = "x **y**", Lang = "js" },
+            new() { Type = BlockTypes.Table, Text = "| a |\n|---|\n| b |" },
+            new() { Type = BlockTypes.Divider },
         ];
 
         var result = Done("", new BlockOp { Op = BlockOps.Append, Blocks = blocks });
 
         Assert.Equal(
-            "### Head\n\n\\# a *b*\n\n- [x] done\n    - deep\n1. n\n\n> q1\n> \n> q2\n\n```js\nx **y**\n```\n\n| a |\n| --- |\n| b |\n\n---",
+            "### Head\n\n\\# a *b*\n\n- [x] done\n    - deep\n1. n\n\n> q1\n> \n> q2\n\n"
+            + "```js\nx **y**\n```\n\n| a |\n| --- |\n| b |\n\n---",
             Markdown(result));
         Assert.Equal(9, result.Added.Count);
         Assert.Equal((1, 1), result.Progress);

@@ -59,7 +59,9 @@ public sealed class CheckTests
     [Fact]
     public void A_batch_is_all_or_nothing_and_points_at_what_failed()
     {
-        var problem = Refused(Card, Check(Block(Card, 1), true), new BlockOp { Op = BlockOps.SetChecked, BlockId = "9e4f0c", Checked = true });
+        var unknown = new BlockOp { Op = BlockOps.SetChecked, BlockId = "9e4f0c", Checked = true };
+
+        var problem = Refused(Card, Check(Block(Card, 1), true), unknown);
 
         Assert.Equal((BlockCodes.BlockNotFound, "/ops/1/block_id"), (problem.Code, problem.Pointer));
         Assert.Equal("9e4f0b", problem.Candidates[0].Id);

@@ -23,7 +23,11 @@ internal static class Edits
 
     public static BlockOp Replace(Block block, string markdown, bool allowFormatLoss = false) => new()
     {
-        Op = BlockOps.ReplaceText, BlockId = block.Id, BlockRev = block.Rev, Markdown = markdown, AllowFormatLoss = allowFormatLoss,
+        Op = BlockOps.ReplaceText,
+        BlockId = block.Id,
+        BlockRev = block.Rev,
+        Markdown = markdown,
+        AllowFormatLoss = allowFormatLoss,
     };
 
     public static BlockOp Check(Block block, bool wanted, string? expectText = null) =>
@@ -33,11 +37,12 @@ internal static class Edits
 
     public static EditResult Done(string html, params BlockOp[] ops) => Done(Plain, html, ops);
 
-    public static EditResult Done(EditContext context, string html, params BlockOp[] ops) => BlockEditor.Apply(html, ops, context) switch
-    {
-        EditResult result => result,
-        var problem => throw new InvalidOperationException(problem.ToString()),
-    };
+    public static EditResult Done(EditContext context, string html, params BlockOp[] ops) =>
+        BlockEditor.Apply(html, ops, context) switch
+        {
+            EditResult result => result,
+            var problem => throw new InvalidOperationException(problem.ToString()),
+        };
 
     public static BlockProblem Refused(string html, params BlockOp[] ops) =>
         Assert.IsType<BlockProblem>(BlockEditor.Apply(html, ops, Plain));

@@ -1,6 +1,6 @@
 namespace AgentGateway.Tasker.Tests.Blocks;
 
-/// <summary>Compares with the files in golden; what differs is left in golden.actual of the output, to be copied if intended.</summary>
+/// <summary>Compares with the files in golden; what differs is left in golden.actual, to be copied if intended.</summary>
 internal static class Golden
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Blocks");

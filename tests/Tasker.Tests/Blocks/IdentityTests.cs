@@ -22,7 +22,9 @@ public sealed class IdentityTests
     [Fact]
     public void An_ambiguous_prefix_is_not_found_but_names_its_candidates()
     {
-        var problem = Refused(Golden.Read("stored/heading.html"), new BlockOp { Op = BlockOps.InsertAfter, BlockId = "7c1f0b52", Markdown = "x" });
+        var op = new BlockOp { Op = BlockOps.InsertAfter, BlockId = "7c1f0b52", Markdown = "x" };
+
+        var problem = Refused(Golden.Read("stored/heading.html"), op);
 
         Assert.Equal(BlockCodes.BlockNotFound, problem.Code);
         Assert.Equal(["7c1f0b521", "7c1f0b522"], problem.Candidates.Select(block => block.Id));
@@ -42,7 +44,10 @@ public sealed class IdentityTests
     [Fact]
     public void The_first_write_gives_each_block_node_an_id_of_its_own()
     {
-        var html = Done("<ul><li><p>a</p></li></ul><blockquote><p>b</p></blockquote><table><tbody><tr><td>c</td></tr></tbody></table>", Append("d")).Html;
+        const string Without =
+            "<ul><li><p>a</p></li></ul><blockquote><p>b</p></blockquote><table><tbody><tr><td>c</td></tr></tbody></table>";
+
+        var html = Done(Without, Append("d")).Html;
 
         var ids = html.Split("data-id=\"").Skip(1).Select(part => part[..36]).ToList();
         Assert.Equal(8, ids.Count);
@@ -70,13 +75,16 @@ public sealed class IdentityTests
     [Fact]
     public void A_rev_ignores_ids_and_sub_items_but_not_text_state_or_kind()
     {
-        static string Rev(string html) => Block(html).Rev;
+        const string Parent =
+            "<ul><li data-id=\"ab000000-0000-4000-8000-000000000001\"><p>a</p><ul><li>b</li></ul></li></ul>";
 
-        Assert.Equal(Rev("<ul><li><p>a</p></li></ul>"), Rev("<ul><li data-id=\"ab000000-0000-4000-8000-000000000001\"><p>a</p><ul><li>b</li></ul></li></ul>"));
+        Assert.Equal(Rev("<ul><li><p>a</p></li></ul>"), Rev(Parent));
         Assert.NotEqual(Rev("<p>a</p>"), Rev("<p>b</p>"));
         Assert.NotEqual(Rev("<ul><li><p>a</p></li></ul>"), Rev("<ol><li><p>a</p></li></ol>"));
         Assert.NotEqual(Rev("<p>a</p>"), Rev("<p style=\"color:red\">a</p>"));
     }
+
+    private static string Rev(string html) => Block(html).Rev;
 
     [Fact]
     public void A_change_to_an_unnamed_block_stops_the_edit()

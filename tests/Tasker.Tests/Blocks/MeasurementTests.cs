@@ -21,7 +21,7 @@ public sealed class MeasurementTests(ITestOutputHelper output)
         var read = Median(() => blocks = BlockDocument.Parse(html).Blocks.Count);
         var append = Median(() => added = Edits.Done(html, Edits.Append("One more **line**")).Added.Count);
 
-        output.WriteLine($"{blocks} blocks, {html.Length} characters: read {read:F1} ms, append {append:F1} ms (p50 of {Rounds})");
+        output.WriteLine($"{blocks} blocks, {html.Length} chars: read {read:F1} ms, append {append:F1} ms (p50 of {Rounds})");
         Assert.Equal((496, 1), (blocks, added));
     }
 

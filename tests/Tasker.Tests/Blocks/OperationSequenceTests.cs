@@ -71,10 +71,7 @@ public sealed partial class OperationSequenceTests
             0 => new BlockOp { Op = BlockOps.Append, Markdown = Texts[text] },
             1 => new BlockOp { Op = BlockOps.Append, Markdown = Texts[text], Section = flag ? "One" : "New section" },
             2 => new BlockOp { Op = BlockOps.InsertAfter, BlockId = block.Id, Markdown = Texts[text] },
-            3 => new BlockOp
-            {
-                Op = BlockOps.ReplaceText, BlockId = block.Id, BlockRev = block.Rev, Markdown = Texts[text], AllowFormatLoss = flag,
-            },
+            3 => Edits.Replace(block, Texts[text], flag),
             _ => new BlockOp { Op = BlockOps.SetChecked, BlockId = block.Id, Checked = flag },
         };
     }

@@ -5,10 +5,11 @@ namespace AgentGateway.Tasker.Tests.Blocks;
 
 public sealed class ReplaceTests
 {
-    private const string Mention =
-        "<p class=\"editor-paragraph-block\">ask <mention-component entity_identifier=\"anna-id\" id=\"m1\"></mention-component> now</p>";
+    private const string Component = "<mention-component entity_identifier=\"anna-id\" id=\"m1\"></mention-component>";
+    private const string Mention = $"<p class=\"editor-paragraph-block\">ask {Component} now</p>";
 
-    private static readonly string Card = CardText.ToHtml("# Head\n\npara\n\n- [ ] task\n    - [x] sub\n\n```js\ncode\n```\n\n> quote");
+    private static readonly string Card =
+        CardText.ToHtml("# Head\n\npara\n\n- [ ] task\n    - [x] sub\n\n```js\ncode\n```\n\n> quote");
 
     [Fact]
     public void Each_kind_of_text_block_keeps_its_kind_id_and_place()
@@ -89,7 +90,7 @@ public sealed class ReplaceTests
 
         var result = Done(Mention, Replace(block, "please ask @[Anna](user:anna) **today**"));
 
-        Assert.Contains("<mention-component entity_identifier=\"anna-id\" id=\"m1\"></mention-component>", result.Html, StringComparison.Ordinal);
+        Assert.Contains(Component, result.Html, StringComparison.Ordinal);
         Assert.Empty(result.Sanitized);
     }
 
@@ -110,7 +111,8 @@ public sealed class ReplaceTests
     [Fact]
     public void The_previous_text_is_exact_even_where_the_reading_text_is_not()
     {
-        var html = Done("", new BlockOp { Op = BlockOps.Append, Blocks = [new NewBlock { Type = "paragraph", Text = "&#32;a_b" }] }).Html;
+        var block = new NewBlock { Type = BlockTypes.Paragraph, Text = "&#32;a_b" };
+        var html = Done("", new BlockOp { Op = BlockOps.Append, Blocks = [block] }).Html;
 
         var old = Assert.Single(Done(html, Replace(Block(html), "new")).Previous);
 

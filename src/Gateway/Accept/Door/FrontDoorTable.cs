@@ -59,9 +59,12 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         var split = rawTarget.IndexOf('?', StringComparison.Ordinal);
         var path = split < 0 ? rawTarget : rawTarget[..split];
         row = _exact.GetValueOrDefault(path) ?? Template(path);
-        return row is not null && (row.Listener & listener) != 0 && (split < 0 || (row.Query && PlainQuery().IsMatch(rawTarget[split..])))
-            ? row
-            : null;
+        if (row is null || (row.Listener & listener) == 0)
+        {
+            return null;
+        }
+
+        return split < 0 || (row.Query && PlainQuery().IsMatch(rawTarget[split..])) ? row : null;
     }
 
     private FrontDoorRow? Template(string path)

@@ -1,10 +1,11 @@
 using AgentGateway.Gateway.Accept.Message;
+using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
 using Microsoft.Net.Http.Headers;
 
 namespace AgentGateway.Gateway.Accept.Door;
 
-/// <summary>Outermost: names the request, sets the headers every answer has, and turns any failure into an answer without details.</summary>
+/// <summary>Outermost: names the request, sets the headers of every answer, and answers any failure without details.</summary>
 internal sealed class SafetyNet(RequestDelegate next, TimeProvider clock, ILogger<SafetyNet> logger)
 {
     public const string RequestIdHeader = "X-Request-Id";
@@ -25,6 +26,10 @@ internal sealed class SafetyNet(RequestDelegate next, TimeProvider clock, ILogge
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone: there is nobody to answer.
+        }
+        catch (LedgerUnavailableException)
+        {
+            await AnswerAsync(http, RpcFault.Own(Reasons.LedgerUnavailable));
         }
         catch (BadHttpRequestException e)
         {

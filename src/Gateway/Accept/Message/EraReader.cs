@@ -23,7 +23,8 @@ internal static class EraReader
         }
 
         // A version in the body belongs to the modern era, whose header is then missing or says something else.
-        if (inBody.ValueKind is not JsonValueKind.Undefined && (Text(inBody) is not { } version || !Protocol.Legacy.Contains(version)))
+        var legacy = Text(inBody) is { } version && Protocol.Legacy.Contains(version);
+        if (inBody.ValueKind is not JsonValueKind.Undefined && !legacy)
         {
             return RpcFault.Headers($"The header {Protocol.VersionHeader} must equal the version in _meta.");
         }

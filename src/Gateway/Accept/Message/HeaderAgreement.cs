@@ -5,7 +5,7 @@ using ModelContextProtocol.Protocol;
 
 namespace AgentGateway.Gateway.Accept.Message;
 
-/// <summary>Holds a modern request's headers to its body, so that nothing on the way was told another story than we are.</summary>
+/// <summary>Holds a modern request's headers to its body, so that nothing on the way was told another story.</summary>
 internal static class HeaderAgreement
 {
     public static RpcFault? Check(IHeaderDictionary headers, McpMessage message, ParamHeaders paramHeaders)
@@ -51,7 +51,7 @@ internal static class HeaderAgreement
 
     private static bool SameArgument(StringValues header, JsonElement parameters, string argument)
     {
-        var found = parameters.TryGetProperty("arguments"u8, out var arguments) && arguments.TryGetProperty(argument, out var value)
+        var found = parameters.TryGetProperty("arguments"u8, out var all) && all.TryGetProperty(argument, out var value)
             ? value
             : default;
         return found.ValueKind switch
@@ -60,13 +60,17 @@ internal static class HeaderAgreement
             JsonValueKind.String => Same(header, found.GetString()!),
             JsonValueKind.True => Same(header, "true"),
             JsonValueKind.False => Same(header, "false"),
-            JsonValueKind.Number => found.TryGetDecimal(out var number)
-                && decimal.TryParse(Decode(header), NumberStyles.Float, CultureInfo.InvariantCulture, out var stated) && stated == number,
+            JsonValueKind.Number => SameNumber(header, found),
             _ => false,
         };
     }
 
-    /// <summary>The one value without surrounding white space, decoded when it has the base64 form; null when it cannot be told.</summary>
+    private static bool SameNumber(StringValues header, JsonElement expected) =>
+        expected.TryGetDecimal(out var number)
+        && decimal.TryParse(Decode(header), NumberStyles.Float, CultureInfo.InvariantCulture, out var stated)
+        && stated == number;
+
+    /// <summary>The one value without surrounding white space, out of its base64 form; null when it cannot be told.</summary>
     private static string? Decode(StringValues header) =>
         header.Count == 1 ? McpHeaderEncoder.DecodeValue(header.ToString().Trim(' ', '\t')) : null;
 }

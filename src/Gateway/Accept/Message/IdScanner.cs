@@ -173,7 +173,9 @@ internal sealed class IdScanner
         {
             var reader = new Utf8JsonReader(token);
             reader.Read();
-            return StrictJson.IsId(reader.TokenType, token) && (reader.TokenType is not JsonTokenType.String || reader.GetString() is not null);
+            // Decoding throws for half of a surrogate pair, which must not be echoed.
+            return StrictJson.IsId(reader.TokenType, token)
+                && (reader.TokenType is not JsonTokenType.String || reader.GetString() is not null);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -17,6 +17,9 @@ internal sealed class MessageBody : IDisposable
     /// <summary>How far a refused body is read on for the sake of its id, and for a client that writes before it reads.</summary>
     private const int DrainLimit = 16 * 1024 * 1024;
 
+    // Kestrel's minimum rate alone would let one body last for a quarter of an hour.
+    private static readonly TimeSpan ReadTime = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
 
     private readonly HttpRequest _request;
@@ -45,7 +48,9 @@ internal sealed class MessageBody : IDisposable
         var body = new MessageBody(http.Request, limit);
         try
         {
-            await body.FillAsync(limit, cancel);
+            using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            time.CancelAfter(ReadTime);
+            await body.FillAsync(limit, time.Token, cancel);
             return body;
         }
         catch
@@ -79,7 +84,7 @@ internal sealed class MessageBody : IDisposable
         Length = 0;
     }
 
-    private async Task FillAsync(int limit, CancellationToken cancel)
+    private async Task FillAsync(int limit, CancellationToken time, CancellationToken cancel)
     {
         try
         {
@@ -90,7 +95,7 @@ internal sealed class MessageBody : IDisposable
                     Grow(limit);
                 }
 
-                var read = await _request.Body.ReadAsync(_buffer.AsMemory(Length), cancel);
+                var read = await _request.Body.ReadAsync(_buffer.AsMemory(Length), time);
                 if (read == 0)
                 {
                     return;

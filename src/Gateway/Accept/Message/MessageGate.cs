@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using AgentGateway.Gateway.Authenticate;
-using AgentGateway.Gateway.Ledger;
 
 namespace AgentGateway.Gateway.Accept.Message;
 
 /// <summary>Reads the one message of <c>POST /mcp</c>; whatever is behind it sees a parsed message or nothing.</summary>
-internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeaders, RefusalRecord record, string manifestDigest)
+internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeaders, RefusalNote note)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -27,7 +25,9 @@ internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeader
         using var body = await MessageBody.ReadAsync(http, Protocol.BodyLimit, http.RequestAborted);
         if (body.End is not BodyEnd.Whole)
         {
-            await Refusals.WriteAsync(http, body, Refusals.Unread(body.End));
+            var unread = Refusals.Unread(body.End);
+            await note(http, unread);
+            await Refusals.WriteAsync(http, body, unread);
             return null;
         }
 
@@ -36,13 +36,7 @@ internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeader
             case Reading.Message message:
                 return message.Value;
             case Reading.Refused refused:
-                await record(new Refusal
-                {
-                    Reason = refused.Fault.Reason,
-                    Origin = Origins.Of(http),
-                    Cause = refused.Fault.Message,
-                    ManifestDigest = manifestDigest,
-                });
+                await note(http, refused.Fault);
                 await Reply.ErrorAsync(http, refused.Id, refused.Fault);
                 return null;
             default:

@@ -49,7 +49,9 @@ internal static class MessageReader
             Method = root.GetProperty("method"u8).GetString()!,
             Params = root.TryGetProperty("params"u8, out var parameters) ? parameters : default,
         };
-        refused = ReadParams(message) ?? EraReader.Read(headers, ref message) ?? HeaderAgreement.Check(headers, message, paramHeaders);
+        refused = ReadParams(message)
+            ?? EraReader.Read(headers, ref message)
+            ?? HeaderAgreement.Check(headers, message, paramHeaders);
         return refused is null
             ? new Reading.Message(ClientNames.Add(headers, message))
             : new Reading.Refused(refused, id);
@@ -82,13 +84,15 @@ internal static class MessageReader
 
         foreach (var member in root.EnumerateObject())
         {
-            if (Array.Exists(Envelope, name => member.Name != name && member.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            var name = member.Name;
+            if (!Envelope.Contains(name, StringComparer.Ordinal) && Envelope.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 return RpcFault.Request("Member names are case-sensitive.");
             }
         }
 
-        if (!root.TryGetProperty("jsonrpc"u8, out var version) || version.ValueKind is not JsonValueKind.String || !version.ValueEquals("2.0"u8))
+        if (!root.TryGetProperty("jsonrpc"u8, out var version)
+            || version.ValueKind is not JsonValueKind.String || !version.ValueEquals("2.0"u8))
         {
             return RpcFault.Request("The member jsonrpc must be \"2.0\".");
         }
@@ -99,12 +103,12 @@ internal static class MessageReader
         }
 
         if (!root.TryGetProperty("method"u8, out var method) || method.ValueKind is not JsonValueKind.String
-            || method.GetString() is not { Length: > 0 and <= LongestName } name)
+            || method.GetString() is not { Length: > 0 and <= LongestName } called)
         {
             return RpcFault.Request("The member method must be a string of 1 to 128 characters.");
         }
 
-        return !hasId && !name.StartsWith(Protocol.NotificationPrefix, StringComparison.Ordinal)
+        return !hasId && !called.StartsWith(Protocol.NotificationPrefix, StringComparison.Ordinal)
             ? RpcFault.Request("A request needs an id.")
             : null;
     }

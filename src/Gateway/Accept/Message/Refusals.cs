@@ -6,7 +6,7 @@ namespace AgentGateway.Gateway.Accept.Message;
 internal static class Refusals
 {
     public static RpcFault Unread(BodyEnd end) => end is BodyEnd.TooLarge
-        ? RpcFault.Own(413, "The message is larger than 256 KiB. Send less, or split it over several calls.", Reasons.PayloadTooLarge)
+        ? RpcFault.Own(413, "The message is over 256 KiB. Send less, or split it over several calls.", Reasons.PayloadTooLarge)
         : RpcFault.Parse("The body could not be read.");
 
     /// <summary>Refuses a message nobody has begun to read.</summary>

@@ -32,6 +32,11 @@ internal sealed class CardDom
     {
         var document = new HtmlParser().ParseDocument("");
         var body = document.Body!;
+        if (NestingScan.IsTooDeep(html))
+        {
+            return new CardDom(document, true);
+        }
+
         body.InnerHtml = html;
         if (IsDeeper(body, Limits.Depth))
         {
