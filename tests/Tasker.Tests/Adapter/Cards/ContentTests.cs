@@ -53,21 +53,22 @@ public sealed class ContentTests(TaskerFixture tasker) : IClassFixture<TaskerFix
         var block = await world.Agent.GetAsync($"/cards/{card}/content");
         var replace = new { op = "replace_text", block_id = block.Text("blocks.0.id"), block_rev = block.Text("blocks.0.rev"), markdown = "new" };
         var append = new { op = "append", markdown = "more" };
-        var path = $"/cards/{card}/content/ops";
         var before = await world.RowAsync(card);
 
-        (await world.Agent.Without("card:content:replace").PostAsync(path, new { ops = new object[] { append, replace } })).IsProblem(403, "scope_missing");
-        (await world.Agent.PostAsync(path, new { ops = new object[] { append, new { op = "remove", block_id = "x" } } })).IsProblem(422, "validation_failed");
-        (await world.Agent.PostAsync(path, new { ops = new object[] { append, replace with { block_rev = "000000" } } })).IsProblem(409, "block_conflict");
-        (await world.Agent.PostAsync(path, new { ops = new object[] { append, replace with { block_id = "ffffffffff" } } })).IsProblem(404, "block_not_found");
-        (await world.Agent.With("If-Match", "\"c9\"").PostAsync(path, new { ops = new object[] { append } })).IsProblem(412, "revision_mismatch");
-        (await world.Agent.PostAsync(path, new { ops = Array.Empty<object>() })).IsProblem(422, "validation_failed");
-        (await world.Agent.PostAsync(path, new { ops = new object[] { new { op = "append", markdown = "x", html = "<b>" } } })).IsProblem(422, "validation_failed");
+        (await EditAsync(world.Agent.Without("card:content:replace"), append, replace)).IsProblem(403, "scope_missing");
+        (await EditAsync(world.Agent, append, new { op = "remove", block_id = "x" })).IsProblem(422, "validation_failed");
+        (await EditAsync(world.Agent, append, replace with { block_rev = "000000" })).IsProblem(409, "block_conflict");
+        (await EditAsync(world.Agent, append, replace with { block_id = "ffffffffff" })).IsProblem(404, "block_not_found");
+        (await EditAsync(world.Agent.With("If-Match", "\"c9\""), append)).IsProblem(412, "revision_mismatch");
+        (await EditAsync(world.Agent)).IsProblem(422, "validation_failed");
+        (await EditAsync(world.Agent, new { op = "append", markdown = "x", html = "<b>" })).IsProblem(422, "validation_failed");
         Assert.Equal(before, await world.RowAsync(card));
 
-        var replaced = await world.Agent.PostAsync(path, new { ops = new object[] { replace } });
+        var replaced = await EditAsync(world.Agent, replace);
         replaced.IsOk();
         Assert.Equal("text", replaced.Text("previous.0.text"));
+
+        Task<Answer> EditAsync(AgentClient agent, params object[] ops) => agent.PostAsync($"/cards/{card}/content/ops", new { ops });
     }
 
     private static string[] Types(Answer answer) => [.. answer.Items("blocks").Select(block => block["type"]!.GetValue<string>())];

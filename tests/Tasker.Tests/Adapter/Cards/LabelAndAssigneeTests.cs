@@ -9,7 +9,8 @@ public sealed class LabelAndAssigneeTests(TaskerFixture tasker) : IClassFixture<
         var world = await tasker.NewWorldAsync();
         var card = await world.CardAsync("a", new { labels = new[] { "bug", "Ошибка" } });
 
-        var answer = await world.Agent.PostAsync($"/cards/{card}/labels", new { add = new[] { "BACKEND", "bug" }, remove = new[] { "ошибка", "Café" } });
+        var delta = new { add = new[] { "BACKEND", "bug" }, remove = new[] { "ошибка", "Café" } };
+        var answer = await world.Agent.PostAsync($"/cards/{card}/labels", delta);
 
         answer.IsOk();
         Assert.Equal(["backend"], answer.List("added"));

@@ -33,7 +33,8 @@ public sealed class ReadCardTests(TaskerFixture tasker) : IClassFixture<TaskerFi
         var card = await world.CardAsync("a");
         var tag = (await world.Agent.GetAsync($"/cards/{card}")).Tag!;
 
-        Assert.Equal((304, ""), (await world.Agent.With("If-None-Match", tag).GetAsync($"/cards/{card}")) is var same ? (same.Status, same.Body) : default);
+        var same = await world.Agent.With("If-None-Match", tag).GetAsync($"/cards/{card}");
+        Assert.Equal((304, ""), (same.Status, same.Body));
         await world.Agent.PatchAsync($"/cards/{card}", new { priority = "low" });
         Assert.Equal(200, (await world.Agent.With("If-None-Match", tag).GetAsync($"/cards/{card}")).Status);
     }
@@ -184,7 +185,8 @@ public sealed class ReadCardTests(TaskerFixture tasker) : IClassFixture<TaskerFi
         var world = await tasker.NewWorldAsync();
         await world.CardAsync("a", new { state = "Готово", assignees = new[] { "boris" } });
         await world.CardAsync("b", new { state = "Backlog", labels = new[] { "bug" }, due_date = "2026-02-02" });
-        await world.CardAsync("c", new { state = "In Progress", labels = new[] { "bug", "backend" }, assignees = new[] { "me" }, priority = "none", due_date = "2026-01-01" });
+        await world.CardAsync(
+            "c", new { state = "In Progress", labels = new[] { "bug", "backend" }, assignees = new[] { "me" }, due_date = "2026-01-01" });
         await world.CardAsync("d", new { priority = "high", parent = "NDC-2" });
         await world.CardAsync("e", new { state = "Cancelled" });
         return world;

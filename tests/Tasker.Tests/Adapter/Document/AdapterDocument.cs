@@ -48,8 +48,8 @@ internal sealed class AdapterDocument
             : null;
     }
 
-    public IEnumerable<string> ProblemCodes => ((YamlSequenceNode)Map(Map(Map(Map(Map(_root, "components"), "schemas"), "Problem"), "properties"), "code")
-        .Children["enum"]).Select(code => code.ToString());
+    public IEnumerable<string> ProblemCodes => ((YamlSequenceNode)new[] { "components", "schemas", "Problem", "properties", "code" }
+        .Aggregate(_root, Map).Children["enum"]).Select(code => code.ToString());
 
     public YamlMappingNode Resolve(YamlMappingNode node)
     {

@@ -62,7 +62,9 @@ internal sealed class Conformance(AdapterDocument document)
         }
     }
 
-    private static IEnumerable<string> Types(YamlNode type) => type is YamlSequenceNode several ? several.Select(one => one.ToString()) : [type.ToString()];
+    private static IEnumerable<string> Types(YamlNode type) => type is YamlSequenceNode several
+        ? several.Select(one => one.ToString())
+        : [type.ToString()];
 
     private static bool Fits(JsonNode? value, string type) => (value?.GetValueKind() ?? JsonValueKind.Null, type) switch
     {

@@ -27,8 +27,7 @@ public sealed partial class DocumentTests(TaskerFixture tasker) : IClassFixture<
         });
 
         var answer = await world.Agent.SendAsync(
-            new HttpMethod(operation.Method), path + query.Replace("{project}", world.Project.ToString(), StringComparison.Ordinal),
-            body is null ? null : AgentClient.Raw(body.Replace("{project}", world.Project.ToString(), StringComparison.Ordinal)), AgentClient.NewKey());
+            new HttpMethod(operation.Method), path + In(world, query), body is null ? null : AgentClient.Raw(In(world, body)), AgentClient.NewKey());
 
         Assert.InRange(answer.Status, 200, 201);
         var schema = _document.Response(operation, answer.Status);
@@ -51,12 +50,15 @@ public sealed partial class DocumentTests(TaskerFixture tasker) : IClassFixture<
         var world = await tasker.NewWorldAsync();
         var operation = _document.Operations.Single(one => one.Id == id);
 
-        var answer = await world.Agent.GetAsync(path.Replace("{project}", world.Project.ToString(), StringComparison.Ordinal));
+        var answer = await world.Agent.GetAsync(In(world, path));
 
         Assert.Equal(status, answer.Status);
         Assert.Contains(answer.Text("code"), _document.ProblemCodes);
         Assert.Empty(new Conformance(_document).Complaints(answer.Json, _document.Response(operation, status, "application/problem+json")!));
     }
+
+    private static string In(World world, string text) =>
+        text.Replace("{project}", world.Project.ToString(), StringComparison.Ordinal);
 
     private static readonly Dictionary<string, (string Query, string? Body)> Calls = new()
     {
@@ -88,7 +90,8 @@ public sealed partial class DocumentTests(TaskerFixture tasker) : IClassFixture<
     private static async Task FillAsync(World world)
     {
         await world.PersonAsync("outside", "Out Side", 15, project: null);
-        await world.CardAsync("first", new { content_markdown = "# One\n\ntext\n\n- [x] done\n\n```sh\nls\n```", labels = new[] { "bug" }, assignees = new[] { "me" } });
+        const string Content = "# One\n\ntext\n\n- [x] done\n\n```sh\nls\n```";
+        await world.CardAsync("first", new { content_markdown = Content, labels = new[] { "bug" }, assignees = new[] { "me" } });
         await world.CardAsync("child", new { parent = "NDC-1" });
         await world.Agent.PatchAsync("/cards/NDC-1", new { parent = (string?)null, estimate = "3" });
         await world.Agent.PostAsync("/cards/NDC-1/links", new { url = "https://example.org/1" });
