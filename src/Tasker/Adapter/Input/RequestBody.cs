@@ -6,13 +6,13 @@ using AgentGateway.Tasker.Blocks.Guard;
 namespace AgentGateway.Tasker.Adapter.Input;
 
 /// <summary>A JSON body read strictly: every complaint is collected, and none is let through.</summary>
-internal sealed class RequestBody(JsonElement root)
+internal sealed class RequestBody(JsonElement root, string at = "")
 {
     private const int Deepest = 8;
 
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = Deepest };
 
-    private readonly List<FieldError> _errors = [];
+    private List<FieldError> _errors = [];
 
     public JsonElement Root => root;
 
@@ -52,7 +52,7 @@ internal sealed class RequestBody(JsonElement root)
             if (!members.Contains(name))
             {
                 var code = TrackerColumns.Contains(name) ? "operation_forbidden" : "validation_failed";
-                unknown.Add(new FieldError("/" + name, code, "cannot be written here"));
+                unknown.Add(new FieldError($"{at}/{name}", code, "cannot be written here"));
             }
         }
 
@@ -66,7 +66,10 @@ internal sealed class RequestBody(JsonElement root)
             : Refuse.Invalid("validation_failed", "The body has members that do not exist.", unknown);
     }
 
-    public void Add(string pointer, string message) => _errors.Add(new FieldError(pointer, "validation_failed", message));
+    /// <summary>Complains about a member, or about the body as a whole when the name is empty.</summary>
+    public void Add(string name, string message) => Complain(name.Length == 0 ? at : $"{at}/{name}", message);
+
+    private void Complain(string pointer, string message) => _errors.Add(new FieldError(pointer, "validation_failed", message));
 
     /// <summary>Throws when anything was complained about; every complaint is in the answer.</summary>
     public void Check()
@@ -104,17 +107,19 @@ internal sealed class RequestBody(JsonElement root)
         var word = Line(name, 40);
         if (word is not null && !words.Contains(word))
         {
-            Add("/" + name, $"must be one of {string.Join(", ", words!)}");
+            Add(name, $"must be one of {string.Join(", ", words!)}");
         }
 
         return word;
     }
 
+    public bool Has(string name) => root.TryGetProperty(name, out _);
+
     public bool Flag(string name)
     {
         if (root.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
         {
-            Add("/" + name, "must be true or false");
+            Add(name, "must be true or false");
             return false;
         }
 
@@ -134,7 +139,7 @@ internal sealed class RequestBody(JsonElement root)
             return new(true, date);
         }
 
-        Add("/" + name, "must be a date such as 2026-05-31");
+        Add(name, "must be a date such as 2026-05-31");
         return new(true, null);
     }
 
@@ -150,7 +155,7 @@ internal sealed class RequestBody(JsonElement root)
             return number;
         }
 
-        Add("/" + name, $"must be a whole number from {least} to {most}");
+        Add(name, $"must be a whole number from {least} to {most}");
         return null;
     }
 
@@ -163,21 +168,39 @@ internal sealed class RequestBody(JsonElement root)
 
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > most)
         {
-            Add("/" + name, $"must be a list of at most {most} texts");
+            Add(name, $"must be a list of at most {most} texts");
             return [];
         }
 
-        return [.. value.EnumerateArray().Select((item, at) => new Named($"/{name}/{at}", Read(item, $"/{name}/{at}", longest, 1, Trim) ?? ""))];
+        return [.. value.EnumerateArray().Select((item, index) => new Named($"{at}/{name}/{index}", Read(item, $"{at}/{name}/{index}", longest, 1, Trim) ?? ""))];
+    }
+
+    /// <summary>The objects of an array, each read as strictly; their complaints are collected here.</summary>
+    public IReadOnlyList<RequestBody> Objects(string name, int most)
+    {
+        if (!root.TryGetProperty(name, out var value))
+        {
+            return [];
+        }
+
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= most
+            && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object))
+        {
+            return [.. value.EnumerateArray().Select((item, index) => new RequestBody(item, $"{at}/{name}/{index}") { _errors = _errors })];
+        }
+
+        Add(name, $"must be a list of at most {most} objects");
+        return [];
     }
 
     private string? Text(string name, int longest, int shortest, Func<string, string> form) =>
-        root.TryGetProperty(name, out var value) ? Read(value, "/" + name, longest, shortest, form) : null;
+        root.TryGetProperty(name, out var value) ? Read(value, $"{at}/{name}", longest, shortest, form) : null;
 
     private string? Read(JsonElement value, string pointer, int longest, int shortest, Func<string, string> form)
     {
         if (value.ValueKind != JsonValueKind.String || StringOf(value) is not { } raw)
         {
-            Add(pointer, value.ValueKind == JsonValueKind.String ? "holds half of a surrogate pair" : "must be a text");
+            Complain(pointer, value.ValueKind == JsonValueKind.String ? "holds half of a surrogate pair" : "must be a text");
             return null;
         }
 
@@ -188,7 +211,7 @@ internal sealed class RequestBody(JsonElement root)
             var length = Limits.CodePoints(text);
             if (length < shortest || length > longest)
             {
-                Add(pointer, $"must have {shortest} to {longest} characters, not {length}");
+                Complain(pointer, $"must have {shortest} to {longest} characters, not {length}");
             }
 
             return text;
@@ -204,7 +227,7 @@ internal sealed class RequestBody(JsonElement root)
     {
         if (!root.TryGetProperty(name, out _))
         {
-            Add("/" + name, "is required");
+            Add(name, "is required");
         }
     }
 
