@@ -6,7 +6,7 @@ using AgentGateway.Tasker.Operations;
 using AgentGateway.Tasker.Projects;
 using Dapper;
 
-namespace AgentGateway.Tasker.Cards.Content;
+namespace AgentGateway.Tasker.Content;
 
 /// <summary>What a batch did to the description.</summary>
 internal sealed record ContentReceipt

@@ -6,7 +6,7 @@ using AgentGateway.Tasker.Operations;
 using AgentGateway.Tasker.Text;
 using Dapper;
 
-namespace AgentGateway.Tasker.Cards.Content;
+namespace AgentGateway.Tasker.Content;
 
 /// <summary>Blocks of a card's description, in order.</summary>
 internal sealed record ContentPage(
