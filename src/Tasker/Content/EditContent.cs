@@ -1,40 +1,12 @@
 using AgentGateway.Tasker.Adapter;
 using AgentGateway.Tasker.Blocks;
-using AgentGateway.Tasker.Cards.Read;
+using AgentGateway.Tasker.Cards;
 using AgentGateway.Tasker.Cards.Write;
 using AgentGateway.Tasker.Operations;
 using AgentGateway.Tasker.Projects;
 using Dapper;
 
 namespace AgentGateway.Tasker.Content;
-
-/// <summary>What a batch did to the description.</summary>
-internal sealed record ContentReceipt
-{
-    public required Guid ProjectId { get; init; }
-
-    public required string Card { get; init; }
-
-    public required string Rev { get; init; }
-
-    public required string ContentRev { get; init; }
-
-    public required IReadOnlyList<Block> Changed { get; init; }
-
-    public required IReadOnlyList<Block> Added { get; init; }
-
-    public required IReadOnlyList<PreviousText> Previous { get; init; }
-
-    public required ChecklistProgress Progress { get; init; }
-
-    public required IReadOnlyList<string> Sanitized { get; init; }
-
-    public bool Deduplicated { get; init; }
-
-    public IReadOnlyList<Warning> Warnings { get; init; } = [];
-
-    public required string Url { get; init; }
-}
 
 /// <summary>Applies a batch of block operations: all of them or none, each with its own scope.</summary>
 internal static class EditContent
@@ -48,41 +20,46 @@ internal static class EditContent
             change.Demand(scope);
         }
 
-        Precondition.Check(change);
-        var html = await GetContent.HtmlAsync(change.Visit, change.Card.Id);
-        var result = BlockEditor.Apply(html, request.Ops, await ContextAsync(change, html, request)) switch
+        // The card's row is locked since the write arrived, so this is the text every operation meets.
+        var stored = await StoredContent.ReadAsync(change.Visit, change.Card.Id);
+        var context = await ContextAsync(change, stored.Html, request);
+        var key = RepeatedAppend.KeyOf(request.Ops);
+        if (key is not null && await RepeatedAsync(change, stored, context, key) is { } repeated)
         {
-            EditResult done => done,
-            BlockProblem problem => throw Refuse.Block(problem),
-            var other => throw new InvalidOperationException($"The engine answered {other.GetType().Name}."),
-        };
-        if (result.IsChanged)
-        {
-            await StoreAsync(change, result);
+            return repeated;
         }
 
-        var card = result.IsChanged
-            ? await CardRow.FindAsync(change.Visit, change.Project, change.Card.Number) ?? change.Card
-            : change.Card;
-        return Outcome.Of(StatusCodes.Status200OK, Receipt(change, card, result), AdapterJson.Wire.ContentReceipt, $"c{card.ContentRev}");
+        Precondition.Check(change);
+        var result = BlockEditor.Apply(stored.Html, request.Ops, context) switch
+        {
+            EditResult done => done,
+            BlockProblem problem => throw ContentRefusal.Of(problem, request.Ops),
+            var other => throw new InvalidOperationException($"The engine answered {other.GetType().Name}."),
+        };
+        var card = result.IsChanged ? await StoreAsync(change, request, result, key) : change.Card;
+        return Answer(ContentReceipt.Of(change, card, result.Progress) with
+        {
+            Changed = result.Changed,
+            Added = result.Added,
+            Previous = result.Previous,
+            Sanitized = result.Sanitized,
+            Warnings = result.Sanitized is []
+                ? []
+                : [new Warning("content_sanitized", $"Kept as plain text or left out: {string.Join(", ", result.Sanitized)}.")],
+        });
     }
 
-    private static ContentReceipt Receipt(Change change, CardRow card, EditResult result) => new()
+    // Before If-Match is looked at: what the caller asks for has verifiably been done (RFC 9110, 13.1.1).
+    private static async Task<Outcome?> RepeatedAsync(Change change, StoredContent stored, EditContext context, byte[] key)
     {
-        ProjectId = change.Project.Id,
-        Card = card.Key,
-        Rev = $"r{card.Rev}",
-        ContentRev = $"c{card.ContentRev}",
-        Changed = result.Changed,
-        Added = result.Added,
-        Previous = result.Previous,
-        Progress = new ChecklistProgress(result.Progress.Checked, result.Progress.Total),
-        Sanitized = result.Sanitized,
-        Warnings = result.Sanitized is []
-            ? []
-            : [new Warning("content_sanitized", $"Kept as plain text or left out: {string.Join(", ", result.Sanitized)}.")],
-        Url = change.Visit.UrlOf(card.Key),
-    };
+        var document = new Lazy<BlockDocument>(() => BlockDocument.Parse(stored.Html, context.MemberById));
+        return await RepeatedAppend.FindAsync(change, key, document) is { } present
+            ? Answer(ContentReceipt.Of(change, change.Card, document.Value.Progress) with { Added = present, Deduplicated = true })
+            : null;
+    }
+
+    private static Outcome Answer(ContentReceipt receipt) =>
+        Outcome.Of(StatusCodes.Status200OK, receipt, AdapterJson.Wire.ContentReceipt, receipt.ContentRev);
 
     private static async Task<EditContext> ContextAsync(Change change, string html, ContentOps request)
     {
@@ -90,21 +67,26 @@ internal static class EditContent
         var members = await CardMembers.OfAsync(change.Visit, change.Project.Id, html + tokens);
         return new EditContext
         {
-            MentionsAllowed = change.Visit.Caller.Scopes.Contains("card:mention"),
+            MentionsAllowed = change.May("card:mention"),
             MemberById = members.ById,
             MemberByHandle = members.ByHandle,
         };
     }
 
-    // The trigger keeps the text that was there, under the revision it had, and counts content_rev on.
-    private static async Task StoreAsync(Change change, EditResult result)
+    // Triggers count rev and content_rev on and keep the new text as a version under the signature.
+    private static async Task<CardRow> StoreAsync(Change change, ContentOps request, EditResult result, byte[]? key)
     {
+        var reason = string.Join(", ", request.Ops.Select(op => op.Op).Distinct(StringComparer.Ordinal));
+        await Signature.SignAsync(change, reason, result.Written, key);
         await change.Visit.Connection.ExecuteAsync(new CommandDefinition(
             "UPDATE issues SET description_html = @Html, description_stripped = @StrippedText WHERE id = @Id",
             new { change.Card.Id, result.Html, result.StrippedText },
             cancellationToken: change.Visit.Cancel));
-        var before = change.Card.ContentRev;
-        await History.RecordAsync(change, change.Card.Id, [new Entry("updated", "description", $"c{before}", $"c{before + 1}")]);
+        var card = await CardRow.FindAsync(change.Visit, change.Project, change.Card.Number)
+            ?? throw new InvalidOperationException("A locked card vanished.");
+        var entry = new Entry("updated", "description", $"c{change.Card.ContentRev}", $"c{card.ContentRev}");
+        await History.RecordAsync(change, card.Id, [entry], reason);
+        return card;
     }
 
     private static string ScopeOf(BlockOp op) => op.Op switch
