@@ -1,19 +1,20 @@
 using System.Globalization;
+using AgentGateway.Tasker.Board.History;
 
 namespace AgentGateway.Tasker.Board.Pages;
 
 /// <summary>One card with its text, talk and history; as a page of its own and as the board's drawer.</summary>
-internal static class CardPage
+internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset now)
 {
-    public static Markup Page(CardDetail detail, IReadOnlyList<ProjectRow> projects, DateTimeOffset now)
+    public Markup Page(IReadOnlyList<ProjectRow> projects)
     {
         var card = detail.Card;
         return Layout.Render($"{card.Name} · {card.Title}", projects, card.Key, Markup.Empty, Markup.Of($"""
-            <div class="card-page"><a class="back" href="/board/{card.Key}">{Icons.Back}Board</a>{Fragment(detail, now)}</div>
+            <div class="card-page"><a class="back" href="/board/{card.Key}">{Icons.Back}Board</a>{Fragment()}</div>
             """));
     }
 
-    public static Markup Fragment(CardDetail detail, DateTimeOffset now)
+    public Markup Fragment()
     {
         var card = detail.Card;
         var today = DateOnly.FromDateTime(now.UtcDateTime);
@@ -35,7 +36,8 @@ internal static class CardPage
             {Section("Sub-cards", detail.Subcards.Count, Subcards(detail.Subcards))}
             {Section("Links", detail.Links.Count, Links(detail.Links))}
             {Section("Comments", detail.Comments.Count, Comments(detail.Comments, now))}
-            {Section("Activity", detail.Activity.Count, History(detail.Activity, now))}
+            {Section("Versions", detail.Versions.Count, VersionPage.List(card, detail.Versions, token, now))}
+            {Section("Activity", detail.Activity.Count, Activity())}
             </article>
             """);
     }
@@ -91,13 +93,17 @@ internal static class CardPage
             """);
     }
 
-    private static Markup History(IReadOnlyList<ActivityRow> rows, DateTimeOffset now) => Markup.Of($"""
-        <ol class="history">{rows.Select(row => Markup.Of($"""
-        <li class="{(row.Agent is null ? "person" : "by-agent")}"><span>{Author(row.Actor, row.Agent, row.Owner)} {Sentence.Of(row)}</span><span class="when">{When(row.At, now)}</span></li>
+    private Markup Activity() => Markup.Of($"""
+        {VersionPage.Agents($"/board/{detail.Card.Key}/{detail.Card.Number}", detail.Agents, detail.Agent)}
+        <ol class="history">{detail.Activity.Select(row => Markup.Of($"""
+        <li class="{Kind(row)}"><span>{Author(row.Actor, row.Agent, row.Owner)} {Sentence.Of(row)}</span><span class="when">{When(row.At, now)}</span></li>
         """))}</ol>
         """);
 
-    private static Markup Author(string person, string? agent, string? owner)
+    private static string Kind(ActivityRow row) =>
+        row.Verb == "agent_content_lost" ? "lost" : row.Agent is null ? "person" : "by-agent";
+
+    public static Markup Author(string person, string? agent, string? owner)
     {
         if (agent is null)
         {
@@ -108,7 +114,7 @@ internal static class CardPage
         return Markup.Of($"<b class=\"agent-name\">{Icons.Agent}<bdi>{agent}</bdi></b>{whose}");
     }
 
-    private static Markup When(DateTime at, DateTimeOffset now)
+    public static Markup When(DateTime at, DateTimeOffset now)
     {
         var age = now.UtcDateTime - at;
         var text = age switch
