@@ -41,8 +41,10 @@ public sealed partial class TypeTests
     [Theory]
     [InlineData("public sealed class A;", 1)]
     [InlineData("/// <summary>Does.</summary>\n[Obsolete]\npublic sealed class A;", 0)]
+    [InlineData("/// <summary>Does.</summary>\n[Some(1,\n    Two = 2)]\npublic sealed class A;", 0)]
+    [InlineData("/// <summary>Does.</summary>\nenum E { A }\n\npublic sealed class A;", 1)]
     [InlineData("/// <summary>Does.</summary>\nsealed class A\n{\n    internal sealed record B;\n}", 1)]
-    [InlineData("/// <summary>Does.</summary>\nsealed class A\n{\n    private sealed record B;\n}", 0)]
+    [InlineData("/// <summary>Does.</summary>\nsealed class A\n{\n    string C => $\"{D}\";\n\n    private sealed record B;\n}", 0)]
     public void A_type_without_a_summary_is_found(string snippet, int complaints) =>
         Assert.Equal(complaints, Summaries([Verdict.Snippet(snippet)]).Count());
 
@@ -104,7 +106,7 @@ public sealed partial class TypeTests
         var family = names.Contains(title) && names.Count <= FamilyTypes && file.Lines.Count <= FamilyLines;
         return single || family
             ? []
-            : [$"{file.Path}: {names.Count} public types; at most {FamilyTypes} in {FamilyLines} lines, named after one of them."];
+            : [$"{file.Path}: {names.Count} public types; at most {FamilyTypes} in {FamilyLines} lines, named after one."];
     }
 
     [GeneratedRegex(@"^namespace [\w.]+\s*\{", RegexOptions.Multiline)]

@@ -8,8 +8,8 @@ internal static class BoardAssets
 {
     private static readonly string[] Names = ["board.css", "card.css", "history.css", "board.js", "history.js", "theme.js", "mark.svg"];
 
-    private static readonly FrozenDictionary<string, Asset> Files = Names
-        .ToFrozenDictionary(name => name, Load, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Asset> Files =
+        Names.ToFrozenDictionary(name => name, Load, StringComparer.Ordinal);
 
     public static string Url(string name) => $"/assets/{Files[name].Digest}/{name}";
 

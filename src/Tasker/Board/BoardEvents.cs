@@ -79,8 +79,8 @@ internal sealed class BoardEvents(
         {
             var card = tiles.FirstOrDefault(tile => tile.Id == change.Issue);
             var created = changes.Any(other => other.Issue == change.Issue && other.Kind == "created");
-            await http.Response.WriteAsync(
-                $"id: {position}\nevent: card\ndata: {Data(change.Issue, created ? "created" : change.Kind, card, today)}\n\n", cancel);
+            var data = Data(change.Issue, created ? "created" : change.Kind, card, today);
+            await http.Response.WriteAsync($"id: {position}\nevent: card\ndata: {data}\n\n", cancel);
         }
 
         await http.Response.Body.FlushAsync(cancel);

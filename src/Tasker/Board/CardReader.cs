@@ -54,7 +54,8 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board, V
             new { issue },
             cancellationToken: cancel));
 
-    private static async Task<IReadOnlyList<CommentRow>> CommentsAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+    private static async Task<IReadOnlyList<CommentRow>> CommentsAsync(
+        NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
         (await connection.QueryAsync<CommentRow>(new CommandDefinition(
             """
             SELECT * FROM (
@@ -70,7 +71,8 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board, V
             new { issue, Newest },
             cancellationToken: cancel))).AsList();
 
-    private static async Task<IReadOnlyList<LinkRow>> LinksAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+    private static async Task<IReadOnlyList<LinkRow>> LinksAsync(
+        NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
         (await connection.QueryAsync<LinkRow>(new CommandDefinition(
             """
             SELECT url, title, kind FROM issue_links

@@ -29,7 +29,8 @@ internal sealed class ChangeFeed
     }
 
     /// <summary>Starts at a position a reader brought along; one that is none means now.</summary>
-    public static async Task<ChangeFeed> StartAsync(NpgsqlDataSource database, Guid project, string? since, CancellationToken cancel)
+    public static async Task<ChangeFeed> StartAsync(
+        NpgsqlDataSource database, Guid project, string? since, CancellationToken cancel)
     {
         var now = await NowAsync(database, cancel);
         if (string.IsNullOrEmpty(since))

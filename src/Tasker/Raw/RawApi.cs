@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace AgentGateway.Tasker.Raw;
 
-/// <summary>The tracker's own wide API, as Plane has it: whoever holds the key may do anything, so each request is counted.</summary>
+/// <summary>The tracker's own wide API, as Plane has it: its key opens everything, so each request is counted.</summary>
 internal static class RawApi
 {
     public static void MapRawApi(this IEndpointRouteBuilder app, string apiKey)
@@ -35,7 +35,8 @@ internal static class RawApi
     /// <summary>The answer to anything that is not there, in one shape.</summary>
     public static IResult Nothing() => Refuse(StatusCodes.Status404NotFound, "There is nothing here.");
 
-    public static IResult Refuse(int status, string error) => TypedResults.Json(new RawError(error), RawJson.Default.RawError, statusCode: status);
+    public static IResult Refuse(int status, string error) =>
+        TypedResults.Json(new RawError(error), RawJson.Default.RawError, statusCode: status);
 
     private static async ValueTask<object?> AuthorizeAsync(
         EndpointFilterInvocationContext context, EndpointFilterDelegate next, byte[] digest)

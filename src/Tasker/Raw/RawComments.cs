@@ -24,7 +24,8 @@ internal static class RawComments
         return TypedResults.Json(new RawList<RawComment>(rows.AsList()), RawJson.Default.RawListRawComment);
     }
 
-    public static async Task<IResult> CreateAsync(string slug, Guid project, Guid issue, HttpContext http, NpgsqlDataSource database)
+    public static async Task<IResult> CreateAsync(
+        string slug, Guid project, Guid issue, HttpContext http, NpgsqlDataSource database)
     {
         if (await RawJson.ReadAsync(http, RawJson.Default.RawNewComment) is not { CommentHtml.Length: > 0 } body
             || body.CommentHtml.Contains('\0'))

@@ -42,7 +42,8 @@ internal static class RawIssues
 
     public static async Task<IResult> CreateAsync(string slug, Guid project, HttpContext http, NpgsqlDataSource database)
     {
-        if (await RawJson.ReadAsync(http, RawJson.Default.RawIssueChange) is not { Name.Length: > 0 and <= 255 } body || !Holds(body))
+        var given = await RawJson.ReadAsync(http, RawJson.Default.RawIssueChange);
+        if (given is not { Name.Length: > 0 and <= 255 } body || !Holds(body))
         {
             return RawApi.Refuse(StatusCodes.Status400BadRequest, "Give a name of at most 255 characters.");
         }
@@ -66,7 +67,11 @@ internal static class RawIssues
             """,
             new
             {
-                id, slug, project, body.Name, body.State,
+                id,
+                slug,
+                project,
+                body.Name,
+                body.State,
                 Html = body.DescriptionHtml ?? "<p></p>",
                 Plain = CardText.ToPlainText(body.DescriptionHtml ?? ""),
                 Priority = body.Priority ?? "none",
@@ -77,7 +82,8 @@ internal static class RawIssues
             : RawApi.Nothing();
     }
 
-    public static async Task<IResult> PatchAsync(string slug, Guid project, Guid issue, HttpContext http, NpgsqlDataSource database)
+    public static async Task<IResult> PatchAsync(
+        string slug, Guid project, Guid issue, HttpContext http, NpgsqlDataSource database)
     {
         if (await RawJson.ReadAsync(http, RawJson.Default.RawIssueChange) is not { } body || !Holds(body))
         {
@@ -96,7 +102,13 @@ internal static class RawIssues
             """,
             new
             {
-                slug, project, issue, body.Name, body.Priority, body.DescriptionHtml, body.State,
+                slug,
+                project,
+                issue,
+                body.Name,
+                body.Priority,
+                body.DescriptionHtml,
+                body.State,
                 Plain = body.DescriptionHtml is { } html ? CardText.ToPlainText(html) : null,
             });
         return await FindAsync(connection, slug, project, issue) is { } changed
@@ -114,7 +126,9 @@ internal static class RawIssues
     }
 
     public static Task<RawIssue?> FindAsync(NpgsqlConnection connection, string slug, Guid project, Guid issue) =>
-        connection.QuerySingleOrDefaultAsync<RawIssue?>($"SELECT {Columns} {Sources} AND i.id = @issue", new { slug, project, issue });
+        connection.QuerySingleOrDefaultAsync<RawIssue?>(
+            $"SELECT {Columns} {Sources} AND i.id = @issue",
+            new { slug, project, issue });
 
     private static bool Holds(RawIssueChange change) =>
         change.Name is not { Length: 0 or > 255 }

@@ -6,8 +6,11 @@ namespace AgentGateway.Tasker.Raw;
 /// <summary>Projects and their vocabulary through the raw API.</summary>
 internal static class RawProjects
 {
-    public static async Task<IResult> ListAsync(string slug, NpgsqlDataSource database, CancellationToken cancel) =>
-        TypedResults.Json(new RawList<RawProject>(await ReadAsync(slug, null, database, cancel)), RawJson.Default.RawListRawProject);
+    public static async Task<IResult> ListAsync(string slug, NpgsqlDataSource database, CancellationToken cancel)
+    {
+        var projects = new RawList<RawProject>(await ReadAsync(slug, null, database, cancel));
+        return TypedResults.Json(projects, RawJson.Default.RawListRawProject);
+    }
 
     public static async Task<IResult> GetAsync(string slug, Guid project, NpgsqlDataSource database, CancellationToken cancel) =>
         await ReadAsync(slug, project, database, cancel) is [var found]

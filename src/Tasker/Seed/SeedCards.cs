@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace AgentGateway.Tasker.Seed;
 
-/// <summary>Writes a project's cards with comments, links and a history that fits them; cards that exist are left alone.</summary>
+/// <summary>Writes a project's cards with comments, links and a fitting history; cards that exist are left alone.</summary>
 internal sealed class SeedCards(NpgsqlConnection connection, SeedProject project, SeedPerson[] people, DateTimeOffset now)
 {
     public static readonly (string Name, string Group, string Color)[] States =

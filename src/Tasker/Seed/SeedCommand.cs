@@ -35,6 +35,9 @@ internal static class SeedCommand
         }
     }
 
-    private static string Describe(SeedReport report) =>
-        $"Workspace {report.Workspace}, owner {report.Owner.Name}, projects {string.Join(", ", report.Projects.Select(project => project.Key))}.";
+    private static string Describe(SeedReport report)
+    {
+        var keys = string.Join(", ", report.Projects.Select(project => project.Key));
+        return $"Workspace {report.Workspace}, owner {report.Owner.Name}, projects {keys}.";
+    }
 }

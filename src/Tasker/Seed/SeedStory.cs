@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace AgentGateway.Tasker.Seed;
 
 /// <summary>A person of the sample workspace.</summary>
-internal sealed record SeedPerson(string Handle, string First, string Last, short Role, Dictionary<string, short> Projects, bool Active = true)
+internal sealed record SeedPerson(
+    string Handle, string First, string Last, short Role, Dictionary<string, short> Projects, bool Active = true)
 {
     public string Name => $"{First} {Last}";
 }

@@ -44,7 +44,7 @@ public sealed partial class BoardEventsTests(BoardTracker tracker) : IClassFixtu
         using var deadline = new CancellationTokenSource(Patience);
         await using var board = await OpenAsync("/board/NDC/events", deadline.Token);
 
-        await tracker.AskAsync<int>("UPDATE issues SET deleted_at = now() WHERE id = @id", new { id = Seed.SeedIds.Of("NDC-19") });
+        await tracker.SetAsync("NDC-19", "deleted_at", DateTime.UnixEpoch);
         var change = await board.NextAsync();
 
         Assert.Equal(Seed.SeedIds.Of("NDC-19"), change.Id);
@@ -112,7 +112,8 @@ public sealed partial class BoardEventsTests(BoardTracker tracker) : IClassFixtu
 
     private sealed class Stream(HttpResponseMessage answer, StreamReader lines, CancellationToken cancel) : IAsyncDisposable
     {
-        public async Task GreetingAsync() => Assert.StartsWith("retry:", await lines.ReadLineAsync(cancel), StringComparison.Ordinal);
+        public async Task GreetingAsync() =>
+            Assert.StartsWith("retry:", await lines.ReadLineAsync(cancel), StringComparison.Ordinal);
 
         public async Task<BoardEvent> NextAsync()
         {

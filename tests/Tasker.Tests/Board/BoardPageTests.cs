@@ -6,6 +6,10 @@ public sealed class BoardPageTests(BoardTracker tracker) : IClassFixture<BoardTr
 {
     private const string Hostile = "</bdi></a><script>alert(1)</script><img src=x onerror=\"alert(2)\"> \u202Egnp.exe";
 
+    private const string HostileText =
+        "<p onclick=\"alert(3)\" style=\"position:fixed\">Hello<script>alert(4)</script><a href=\"javascript:alert(5)\">x</a>"
+        + "<img src=\"https://evil.example/t.gif\"><iframe src=\"//evil.example\"></iframe></p>";
+
     [Fact]
     public async Task The_front_page_lists_the_projects()
     {
@@ -22,7 +26,7 @@ public sealed class BoardPageTests(BoardTracker tracker) : IClassFixture<BoardTr
 
         Assert.Contains("Единый вход через корпоративный OIDC", html, StringComparison.Ordinal);
         Assert.Contains("href=\"/board/NDC/6\"", html, StringComparison.Ordinal);
-        var column = html[html.IndexOf("<bdi>In Review</bdi>", StringComparison.Ordinal)..html.IndexOf("<bdi>Done</bdi>", StringComparison.Ordinal)];
+        var column = html.Split("<bdi>In Review</bdi>")[1].Split("<bdi>Done</bdi>")[0];
         Assert.Contains("Dark theme for the console", column, StringComparison.Ordinal);
         Assert.DoesNotContain("NDC-1<", column, StringComparison.Ordinal);
     }
@@ -57,13 +61,8 @@ public sealed class BoardPageTests(BoardTracker tracker) : IClassFixture<BoardTr
     [InlineData("/board/NDC/25?fragment=true")]
     public async Task A_hostile_title_stays_text(string address)
     {
-        await tracker.AskAsync<int>(
-            """
-            UPDATE issues SET name = @Hostile, description_html = @Text
-            WHERE sequence_id = 25 AND project_id = (SELECT id FROM projects WHERE identifier = 'NDC')
-            """,
-            new { Hostile, Text = "<p onclick=\"alert(3)\" style=\"position:fixed\">Hello<script>alert(4)</script>"
-                + "<a href=\"javascript:alert(5)\">x</a><img src=\"https://evil.example/t.gif\"><iframe src=\"//evil.example\"></iframe></p>" });
+        await tracker.SetAsync("NDC-25", "name", Hostile);
+        await tracker.SetAsync("NDC-25", "description_html", HostileText);
 
         var html = await tracker.Http.GetStringAsync(address);
 
@@ -134,8 +133,8 @@ public sealed class BoardPageTests(BoardTracker tracker) : IClassFixture<BoardTr
     [Fact]
     public async Task Deleted_and_archived_cards_are_not_shown()
     {
-        await tracker.AskAsync<int>("UPDATE issues SET deleted_at = now() WHERE id = @id", new { id = Tasker.Seed.SeedIds.Of("NDC-16") });
-        await tracker.AskAsync<int>("UPDATE issues SET archived_at = now() WHERE id = @id", new { id = Tasker.Seed.SeedIds.Of("NDC-17") });
+        await tracker.SetAsync("NDC-16", "deleted_at", DateTime.UnixEpoch);
+        await tracker.SetAsync("NDC-17", "archived_at", DateTime.UnixEpoch);
 
         var html = await tracker.Http.GetStringAsync("/board/NDC");
         using var card = await tracker.Http.GetAsync(new Uri("/board/NDC/16", UriKind.Relative));

@@ -60,6 +60,10 @@ public sealed class BoardTracker : IAsyncLifetime
         return await connection.ExecuteScalarAsync<T>(sql, values);
     }
 
+    public Task SetAsync(string card, string column, object value) => AskAsync<int>(
+        $"UPDATE issues SET {column} = @value WHERE id = @id",
+        new { value, id = SeedIds.Of(card) });
+
     /// <summary>What the adapter does when an agent moves a card: the effect and its history in one transaction.</summary>
     public Task MoveAsAgentAsync(int number, string state, string agent = "Codex · laptop") => AskAsync<int>(
         """

@@ -62,7 +62,8 @@ internal sealed class Chromium : IAsyncDisposable
 
     public async Task<string> AskAsync(string expression)
     {
-        var answer = await CallAsync("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true });
+        var question = new JsonObject { ["expression"] = expression, ["returnByValue"] = true };
+        var answer = await CallAsync("Runtime.evaluate", question);
         return answer["result"]?["value"]?.ToString() ?? "";
     }
 

@@ -9,7 +9,8 @@ public sealed class MarkupTests
     [InlineData("a\"b'c", "a&quot;b&#x27;c")]
     [InlineData("Тест ✅", "Тест ✅")]
     [InlineData(null, "")]
-    public void A_value_is_encoded_on_its_way_in(string? value, string expected) => Assert.Equal(expected, Markup.Of($"{value}").ToString());
+    public void A_value_is_encoded_on_its_way_in(string? value, string expected) =>
+        Assert.Equal(expected, Markup.Of($"{value}").ToString());
 
     [Fact]
     public void Markup_in_markup_is_not_encoded_twice() =>
@@ -37,5 +38,6 @@ public sealed class MarkupTests
     [InlineData("Anna Petrova", "AP")]
     [InlineData("Мария Иванова", "МИ")]
     [InlineData("", "")]
-    public void Initials_are_taken_by_letters_people_see(string name, string expected) => Assert.Equal(expected, Palette.Initials(name));
+    public void Initials_are_taken_by_letters_people_see(string name, string expected) =>
+        Assert.Equal(expected, Palette.Initials(name));
 }

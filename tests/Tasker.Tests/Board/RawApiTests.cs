@@ -35,7 +35,8 @@ public sealed class RawApiTests(BoardTracker tracker) : IClassFixture<BoardTrack
     [InlineData("GET", "/api/v1/workspaces/other/nothing", true, HttpStatusCode.NotFound)]
     [InlineData("PUT", "/api/v1/anything", false, HttpStatusCode.Unauthorized)]
     [InlineData("DELETE", "/api/v1/workspaces/nodedc/projects/", true, HttpStatusCode.NotFound)]
-    public async Task Each_request_is_counted_once_whatever_becomes_of_it(string method, string path, bool key, HttpStatusCode status)
+    public async Task Each_request_is_counted_once_whatever_becomes_of_it(
+        string method, string path, bool key, HttpStatusCode status)
     {
         var before = await HitsAsync();
 
@@ -59,14 +60,16 @@ public sealed class RawApiTests(BoardTracker tracker) : IClassFixture<BoardTrack
     public async Task A_patch_and_a_delete_have_real_effects()
     {
         var card = SeedIds.Of("NDC-18");
-        using var patched = await SendAsync(HttpMethod.Patch, $"{Issues}{card}/", tracker.RawApiKey, new { name = "Renamed", priority = "low" });
+        var change = new { name = "Renamed", priority = "low" };
+        using var patched = await SendAsync(HttpMethod.Patch, $"{Issues}{card}/", tracker.RawApiKey, change);
         using var deleted = await SendAsync(HttpMethod.Delete, $"{Issues}{card}/", tracker.RawApiKey);
         using var gone = await SendAsync(HttpMethod.Get, $"{Issues}{card}/", tracker.RawApiKey);
 
         Assert.Equal(HttpStatusCode.OK, patched.StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        Assert.Equal("Renamed", await tracker.AskAsync<string>("SELECT name FROM issues WHERE id = @card AND deleted_at IS NOT NULL", new { card }));
+        var name = await tracker.AskAsync<string>("SELECT name FROM issues WHERE id = @card AND deleted_at IS NOT NULL", new { card });
+        Assert.Equal("Renamed", name);
     }
 
     [Fact]
@@ -75,7 +78,8 @@ public sealed class RawApiTests(BoardTracker tracker) : IClassFixture<BoardTrack
         using var created = await SendAsync(HttpMethod.Post, Issues, tracker.RawApiKey, new { name = "Made by a script" });
         var card = await created.Content.ReadFromJsonAsync<JsonElement>();
         var comments = $"{Issues}{card.GetProperty("id").GetGuid()}/comments/";
-        using var commented = await SendAsync(HttpMethod.Post, comments, tracker.RawApiKey, new { comment_html = "<p>Hello</p>" });
+        var comment = new { comment_html = "<p>Hello</p>" };
+        using var commented = await SendAsync(HttpMethod.Post, comments, tracker.RawApiKey, comment);
         using var listed = await SendAsync(HttpMethod.Get, comments, tracker.RawApiKey);
 
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);

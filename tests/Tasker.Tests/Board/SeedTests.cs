@@ -35,7 +35,7 @@ public sealed class SeedTests(BoardTracker tracker) : IClassFixture<BoardTracker
     [Fact]
     public async Task A_changed_card_is_left_as_people_made_it()
     {
-        await tracker.AskAsync<int>("UPDATE issues SET name = 'Renamed by a person' WHERE id = @id", new { id = SeedIds.Of("OPS-12") });
+        await tracker.SetAsync("OPS-12", "name", "Renamed by a person");
 
         await new TrackerSeed(tracker.Database, TimeProvider.System).RunAsync(CancellationToken.None);
 

@@ -133,12 +133,14 @@ public static partial class Declarations
         return before.Count('{') - before.Count('}');
     }
 
+    private static bool EndsDeclaration(char last) => last is ';' or '{' or '}';
+
     /// <summary>The comment and attribute lines right above a position.</summary>
     private static string Preceding(SourceFile file, int position)
     {
         var line = file.LineAt(position) - 2;
         var last = line;
-        while (line >= 0 && file.Lines[line].TrimStart() is { Length: > 0 } text && text[0] is '/' or '[')
+        while (line >= 0 && file.Lines[line].Trim() is { Length: > 0 } text && (text[0] == '/' || !EndsDeclaration(text[^1])))
         {
             line--;
         }

@@ -27,6 +27,20 @@ public sealed class SourceFile
 
     public bool IsProduct => Path.StartsWith("src/", StringComparison.Ordinal);
 
+    /// <summary>Whether most of a line is text inside a literal.</summary>
+    public bool IsMostlyLiteral(int line)
+    {
+        var text = Lines[line];
+        if (text.TrimStart().StartsWith("//", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var code = Code.Split('\n')[line];
+        var written = text.Count(letter => letter != ' ');
+        return code.Count(letter => letter != ' ') * 2 < written;
+    }
+
     public int LineAt(int position) => Text.AsSpan(0, position).Count('\n') + 1;
 
     /// <summary>Complaints of the form <c>path:line: what</c> for each match in the code.</summary>

@@ -46,7 +46,7 @@ public sealed class SourceMask
             }
             else if (holeBraces > 0 && depth == 0 && Starts(new string('}', holeBraces)))
             {
-                _at += holeBraces;
+                Blank(_at + holeBraces);
                 return;
             }
             else

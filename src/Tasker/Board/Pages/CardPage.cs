@@ -21,8 +21,9 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
         var agent = card.Agent is { } name ? Layout.AgentBadge(name, card.AgentOwner) : Markup.Empty;
         return Markup.Of($"""
             <article class="card" data-card="{card.Id}" data-number="{card.Number}">
-            <div class="card-top"><span class="key">{card.Name}</span><span class="state group-{card.StateGroup}">{
-            Icons.State(card.StateGroup)}<bdi>{card.StateName}</bdi></span>{agent}</div>
+            <div class="card-top"><span class="key">{card.Name}</span>
+            <span class="state group-{card.StateGroup}">{Icons.State(card.StateGroup)}<bdi>{card.StateName}</bdi></span>
+            {agent}</div>
             <h1 tabindex="-1"><bdi>{card.Title}</bdi></h1>
             {Parent(detail.Body)}
             <dl class="facts">
@@ -32,7 +33,7 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
             {Fact("Assignees", People(card.Assignees))}
             <div><dt>Created</dt><dd><span><bdi>{detail.Body.CreatedBy}</bdi> · {When(detail.Body.CreatedAt, now)}</span></dd></div>
             </dl>
-            <section class="text" aria-label="Description">{Markup.Sanitised(CleanHtml.From(detail.Body.DescriptionHtml))}</section>
+            <section class="text" aria-label="Description">{Text(detail.Body.DescriptionHtml)}</section>
             {Section("Sub-cards", detail.Subcards.Count, Subcards(detail.Subcards))}
             {Section("Links", detail.Links.Count, Links(detail.Links))}
             {Section("Comments", detail.Comments.Count, Comments(detail.Comments, now))}
@@ -42,10 +43,13 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
             """);
     }
 
+    private static Markup Text(string html) => Markup.Sanitised(CleanHtml.From(html));
+
     private static Markup Parent(CardBody body) => body.Parent is null
         ? Markup.Empty
         : Markup.Of($"""
-            <p class="parent">Part of <a href="/board/{body.Parent.Replace('-', '/')}"><b>{body.Parent}</b> <bdi>{body.ParentTitle}</bdi></a></p>
+            <p class="parent">Part of <a href="/board/{body.Parent.Replace('-', '/')}"><b>{body.Parent}</b>
+            <bdi>{body.ParentTitle}</bdi></a></p>
             """);
 
     private static Markup Fact(string name, Markup value) => value == Markup.Empty
@@ -54,16 +58,20 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
 
     private static Markup People(string[] names) => names.Length == 0
         ? Markup.Empty
-        : Markup.Of($"""<ul class="people">{names.Select(name => Markup.Of($"<li>{Layout.Avatar(name)}<bdi>{name}</bdi></li>"))}</ul>""");
+        : Markup.Of($"""<ul class="people">{names.Select(Person)}</ul>""");
+
+    private static Markup Person(string name) => Markup.Of($"<li>{Layout.Avatar(name)}<bdi>{name}</bdi></li>");
 
     private static Markup Section(string title, int count, Markup content) => count == 0
         ? Markup.Empty
         : Markup.Of($"<section class=\"part\"><h2>{title} <span class=\"count\">{count}</span></h2>{content}</section>");
 
-    private static Markup Subcards(IReadOnlyList<CardRow> cards) => Markup.Of($"""
-        <ul class="subcards">{cards.Select(card => Markup.Of($"""
-        <li class="group-{card.StateGroup}">{Icons.State(card.StateGroup)}<a href="/board/{card.Key}/{card.Number}"><b>{card.Name}</b> <bdi>{card.Title}</bdi></a><span>{card.StateName}</span></li>
-        """))}</ul>
+    private static Markup Subcards(IReadOnlyList<CardRow> cards) =>
+        Markup.Of($"""<ul class="subcards">{cards.Select(Subcard)}</ul>""");
+
+    private static Markup Subcard(CardRow card) => Markup.Of($"""
+        <li class="group-{card.StateGroup}">{Icons.State(card.StateGroup)}<a href="/board/{card.Key}/{card.Number}">
+        <b>{card.Name}</b> <bdi>{card.Title}</bdi></a><span>{card.StateName}</span></li>
         """);
 
     private static Markup Links(IReadOnlyList<LinkRow> links) => Markup.Of($"""<ul class="links">{links.Select(Link)}</ul>""");
@@ -86,22 +94,28 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
     private static Markup Comment(CommentRow comment, DateTimeOffset now)
     {
         var edited = comment.Edited ? Markup.Of($" · edited") : Markup.Empty;
-        var face = comment.Agent is null ? Layout.Avatar(comment.Author) : Markup.Of($"""<span class="avatar bot">{Icons.Agent}</span>""");
+        var bot = Markup.Of($"""<span class="avatar bot">{Icons.Agent}</span>""");
+        var face = comment.Agent is null ? Layout.Avatar(comment.Author) : bot;
+        var author = Author(comment.Author, comment.Agent, comment.Owner);
         return Markup.Of($"""
-            <li>{face}<div><p class="who">{Author(comment.Author, comment.Agent, comment.Owner)}<span>{When(comment.At, now)}{edited}</span></p>
-            <div class="text">{Markup.Sanitised(CleanHtml.From(comment.Html))}</div></div></li>
+            <li>{face}<div><p class="who">{author}<span>{When(comment.At, now)}{edited}</span></p>
+            <div class="text">{Text(comment.Html)}</div></div></li>
             """);
     }
 
     private Markup Activity() => Markup.Of($"""
         {VersionPage.Agents($"/board/{detail.Card.Key}/{detail.Card.Number}", detail.Agents, detail.Agent)}
-        <ol class="history">{detail.Activity.Select(row => Markup.Of($"""
-        <li class="{Kind(row)}"><span>{Author(row.Actor, row.Agent, row.Owner)} {Sentence.Of(row)}</span><span class="when">{When(row.At, now)}</span></li>
-        """))}</ol>
+        <ol class="history">{detail.Activity.Select(Entry)}</ol>
         """);
 
-    private static string Kind(ActivityRow row) =>
-        row.Verb == "agent_content_lost" ? "lost" : row.Agent is null ? "person" : "by-agent";
+    private Markup Entry(ActivityRow row)
+    {
+        var kind = row.Verb == "agent_content_lost" ? "lost" : row.Agent is null ? "person" : "by-agent";
+        var author = Author(row.Actor, row.Agent, row.Owner);
+        return Markup.Of($"""
+            <li class="{kind}"><span>{author} {Sentence.Of(row)}</span><span class="when">{When(row.At, now)}</span></li>
+            """);
+    }
 
     public static Markup Author(string person, string? agent, string? owner)
     {
@@ -125,9 +139,8 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
             { TotalDays: < 30 } => $"{(int)age.TotalDays} d ago",
             _ => at.ToString("d MMM yyyy", CultureInfo.InvariantCulture),
         };
-        return Markup.Of($"""
-            <time datetime="{at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}" title="{
-            at.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture)}">{text}</time>
-            """);
+        var machine = at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var full = at.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        return Markup.Of($"""<time datetime="{machine}" title="{full}">{text}</time>""");
     }
 }

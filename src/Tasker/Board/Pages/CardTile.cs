@@ -16,9 +16,7 @@ internal static class CardTile
             <div class="tile-top"><span class="key">{card.Name}</span>{Icons.Priority(card.Priority)}{Assignees(card)}</div>
             <h3><a href="/board/{card.Key}/{card.Number}"><bdi>{card.Title}</bdi></a></h3>
             {Labels(card)}
-            <div class="tile-foot">{agent}{Due(card, today)}{Count(Icons.Check, card.Checks, $"{card.Checked}/{card.Checks}", "checklist")}{
-            Count(Icons.Comment, card.Comments, $"{card.Comments}", "comments")}{
-            Count(Icons.Link, card.Links, $"{card.Links}", "links")}</div>
+            <div class="tile-foot">{agent}{Due(card, today)}{Counts(card)}</div>
             </li>
             """);
     }
@@ -46,9 +44,16 @@ internal static class CardTile
     public static Markup Assignees(CardRow card) => card.Assignees.Length == 0
         ? Markup.Empty
         : Markup.Of($"""
-            <span class="avatars"><span class="hidden">Assigned to {string.Join(", ", card.Assignees)}</span>{
-            card.Assignees.Take(3).Select(Layout.Avatar)}</span>
+            <span class="avatars"><span class="hidden">Assigned to {string.Join(", ", card.Assignees)}</span>
+            {card.Assignees.Take(3).Select(Layout.Avatar)}</span>
             """);
+
+    private static IEnumerable<Markup> Counts(CardRow card) =>
+    [
+        Count(Icons.Check, card.Checks, $"{card.Checked}/{card.Checks}", "checklist"),
+        Count(Icons.Comment, card.Comments, $"{card.Comments}", "comments"),
+        Count(Icons.Link, card.Links, $"{card.Links}", "links"),
+    ];
 
     private static Markup Label((string Name, string Color) label) =>
         Markup.Of($"""<li class="label {Palette.OfColor(label.Color)}"><bdi>{label.Name}</bdi></li>""");

@@ -7,8 +7,8 @@ internal sealed class CleanHtml
 {
     private static readonly string[] Tags =
     [
-        "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "b", "em", "i", "s", "del",
-        "u", "br", "a", "table", "thead", "tbody", "tr", "th", "td", "div", "span", "hr", "label", "sub", "sup",
+        "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "b", "em",
+        "i", "s", "del", "u", "br", "a", "table", "thead", "tbody", "tr", "th", "td", "div", "span", "hr", "label", "sub", "sup",
     ];
 
     private static readonly HtmlSanitizer Sanitizer = Create();

@@ -51,8 +51,8 @@ internal static class HomePage
             <p><bdi>{project.Description}</bdi></p>
             <progress max="{all}" value="{project.DoneCards}" aria-label="{project.DoneCards} of {all} cards done"></progress>
             <span class="project-foot"><span>{project.OpenCards} open · {project.DoneCards} done</span>
-            <span class="avatars" title="{string.Join(", ", project.Members)}">{
-            project.Members.Take(MostAvatars).Select(Layout.Avatar)}{more}</span></span>
+            <span class="avatars" title="{string.Join(", ", project.Members)}">
+            {project.Members.Take(MostAvatars).Select(Layout.Avatar)}{more}</span></span>
             </a></li>
             """);
     }

@@ -25,9 +25,10 @@ internal static class Icons
     public static Markup Priority(string priority)
     {
         var filled = priority switch { "urgent" => 4, "high" => 3, "medium" => 2, "low" => 1, _ => 0 };
+        var bars = Enumerable.Range(1, 3).Select(bar => Bar(bar <= filled));
         return Markup.Of($"""
-            <span class="priority priority-{priority}" title="Priority: {priority}"><span class="bars" aria-hidden="true">{
-            Enumerable.Range(1, 3).Select(bar => Bar(bar <= filled))}</span><span class="hidden">Priority {priority}</span></span>
+            <span class="priority priority-{priority}" title="Priority: {priority}"><span class="bars" aria-hidden="true">{bars}</span>
+            <span class="hidden">Priority {priority}</span></span>
             """);
     }
 

@@ -3,7 +3,8 @@ namespace AgentGateway.Tasker.Board.Pages;
 /// <summary>The frame of every page: one header, one main, no inline script or style.</summary>
 internal static class Layout
 {
-    public static Markup Render(string title, IReadOnlyList<ProjectRow> projects, string? current, Markup tools, Markup main) => Markup.Of($"""
+    public static Markup Render(
+        string title, IReadOnlyList<ProjectRow> projects, string? current, Markup tools, Markup main) => Markup.Of($"""
         <!doctype html>
         <html lang="en">
         <head>

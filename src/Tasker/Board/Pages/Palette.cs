@@ -8,7 +8,7 @@ internal static class Palette
     private const int Hues = 12;
     private const double GreyBelow = 0.12;
 
-    /// <summary>A class instead of an inline style: the content policy allows none, and stored colours promise no contrast.</summary>
+    /// <summary>A class, not an inline style: the content policy allows none, and stored colours promise no contrast.</summary>
     public static string OfColor(string color)
     {
         if (color is not ['#', ..] || color.Length != 7
@@ -25,7 +25,9 @@ internal static class Palette
             return "hue-grey";
         }
 
-        var sixth = high == red ? (green - blue) / range : high == green ? ((blue - red) / range) + 2 : ((red - green) / range) + 4;
+        var sixth = high == red ? (green - blue) / range
+            : high == green ? ((blue - red) / range) + 2
+            : ((red - green) / range) + 4;
         var hue = (int)Math.Round((sixth + 6) % 6 * Hues / 6) % Hues;
         return $"hue-{hue}";
     }

@@ -39,6 +39,7 @@ internal static class Sentence
     private static Markup Value(string? text)
     {
         var value = text ?? "";
-        return Markup.Of($"<em><bdi>{(value.Length > Longest ? string.Concat(value.AsSpan(0, Longest), "…") : value)}</bdi></em>");
+        var shown = value.Length > Longest ? string.Concat(value.AsSpan(0, Longest), "…") : value;
+        return Markup.Of($"<em><bdi>{shown}</bdi></em>");
     }
 }
