@@ -1,6 +1,6 @@
+using System.Collections.ObjectModel;
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Accept.Door;
-using AgentGateway.Gateway.Accept.Message;
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
@@ -28,11 +28,11 @@ internal static class GatewayApp
         AddServices(builder.Services, settings, manifest);
 
         var app = builder.Build();
-        app.UseMiddleware<SafetyNet>();
-        app.UseMiddleware<FrontDoor>();
+        app.UseAccept(
+            new FrontDoorTable(FrontDoorTable.Standard), Door(settings), NoParamHeaders, app.Services.GetRequiredService<CallLedger>().RefuseAsync,
+            manifest.Digest);
         app.UseWhen(http => http.Request.Path == Protocol.Endpoint, agents =>
         {
-            agents.UseMiddleware<MessageGate>(manifest.Digest);
             agents.UseMiddleware<BearerGate>();
             agents.UseMiddleware<Methods>();
         });
@@ -48,19 +48,11 @@ internal static class GatewayApp
         services.AddRoutingCore();
         services.AddSingleton(settings);
         services.AddSingleton(manifest);
-        services.AddSingleton(new FrontDoorOptions
-        {
-            Hosts = [.. settings.AllowedHosts],
-            Origins = [.. settings.AllowedOrigins],
-            TrustedProxies = [.. settings.TrustedProxies.Select(address => address.ToString())],
-        });
-        services.AddSingleton(new FrontDoorTable(FrontDoorTable.Standard));
         services.AddLedger(settings);
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);
         services.AddSingleton<ToolListing>(catalog.List);
-        services.AddSingleton<ParamHeaders>(_ => new Dictionary<string, string>());
         services.AddSingleton<CredentialCheck>(provider => provider.GetRequiredService<TokenAuthenticator>().AuthenticateAsync);
         services.AddSingleton<AuthorityRefresh>(provider => provider.GetRequiredService<TokenAuthenticator>().RefreshAsync);
         services.AddSingleton<RefusalRecord>(provider => provider.GetRequiredService<CallLedger>().RefuseAsync);
@@ -78,6 +70,16 @@ internal static class GatewayApp
         services.AddSingleton<CallReplies>();
         services.AddTaskerProxy(manifest, settings.TaskerBaseUrl, settings.TaskerInternalToken.Reveal);
     }
+
+    private static FrontDoorOptions Door(Settings settings) => new()
+    {
+        Hosts = [.. settings.AllowedHosts],
+        Origins = [.. settings.AllowedOrigins],
+        TrustedProxies = [.. settings.TrustedProxies.Select(address => $"{address}/{8 * address.GetAddressBytes().Length}")],
+    };
+
+    // No contract repeats an argument in a header.
+    private static IReadOnlyDictionary<string, string> NoParamHeaders(string tool) => ReadOnlyDictionary<string, string>.Empty;
 
     // One address may serve both kinds of callers; the door's table tells their routes apart.
     private static void Listen(KestrelServerOptions kestrel, Settings settings)

@@ -1,13 +1,15 @@
 namespace AgentGateway.Gateway;
 
-/// <summary>Everything the gateway tells its operators, one sentence each: names and ids, never arguments, tokens or bodies.</summary>
+/// <summary>
+/// Everything the gateway tells its operators, one sentence each: names and ids, never arguments, tokens or bodies.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1001, LogLevel.Information, "Agent Gateway {Version} listens for agents on {Urls}.")]
     public static partial void Listening(this ILogger logger, string version, string urls);
 
     [LoggerMessage(1002, LogLevel.Warning,
-        "NODEDC_AGENT_GATEWAY_TOKEN_PEPPER is not set: agent tokens are stored as plain SHA-256, so who can write the database can mint one.")]
+        "No token pepper is set: agent tokens are stored as plain SHA-256, and who writes the database mints them.")]
     public static partial void NoPepper(this ILogger logger);
 
     [LoggerMessage(1003, LogLevel.Error,
@@ -20,7 +22,8 @@ internal static partial class Log
     [LoggerMessage(2002, LogLevel.Warning, "The time of last use of {Count} tokens was not written: {Failure}.")]
     public static partial void LastUseNotWritten(this ILogger logger, int count, string failure);
 
-    [LoggerMessage(4001, LogLevel.Error, "A refusal ({Reason}, request {RequestId}) was answered but is only counted until the database is back: {Failure}.")]
+    [LoggerMessage(4001, LogLevel.Error,
+        "A refusal ({Reason}, request {RequestId}) was answered; it is counted until the database is back: {Failure}.")]
     public static partial void RefusalNotWritten(this ILogger logger, string reason, Guid requestId, string failure);
 
     [LoggerMessage(4002, LogLevel.Error, "{Count} counted refusals wait for the database: {Failure}.")]

@@ -18,10 +18,11 @@ internal static class PostgresBinaries
     {
         var versioned = Enumerable.Range(OldestVersion, 15).Reverse()
             .SelectMany(version => Places.Select(place => string.Format(null, place, version)));
-        var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        var onPath = path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return versioned.Concat(onPath).FirstOrDefault(HasServer)
             ?? throw new InvalidOperationException(
-                "Tests need the Postgres 15+ programs (initdb, postgres): apt-get install postgresql, or brew install postgresql@16.");
+                "Tests need Postgres 15 or later: apt-get install postgresql, or brew install postgresql@16.");
     }
 
     private static bool HasServer(string directory) =>

@@ -59,7 +59,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             [
                 "-D", _folder.Data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1",
                 "-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "shared_buffers=128MB",
-                "-c", $"fsync={sync}", "-c", $"full_page_writes={sync}", "-c", "synchronous_commit=on", "-c", "log_min_messages=fatal",
+                "-c", $"fsync={sync}", "-c", $"full_page_writes={sync}", "-c", "log_min_messages=fatal",
             ],
             _folder.Log);
         await WaitUntilItAnswersAsync();

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace AgentGateway.Support;
 
-/// <summary>The temporary folder of one cluster, named after the test process, so that a later run can clear what a killed one left.</summary>
+/// <summary>
+/// The temporary folder of one cluster, named after the test process, so that a later run can clear what a killed one left.
+/// </summary>
 internal sealed class PostgresFolder
 {
     private const string NamePrefix = "agw-postgres-";

@@ -67,7 +67,8 @@ internal sealed class PostgresProcess
         {
             RedirectStandardOutput = true,
         })!;
-        foreach (var line in list.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var line in list.StandardOutput.ReadToEnd().Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             Kill(signal, int.Parse(line, CultureInfo.InvariantCulture));
         }
@@ -80,10 +81,11 @@ internal sealed class PostgresProcess
     /// <summary>The command line of a running process; empty when there is none.</summary>
     public static string CommandLine(int process)
     {
-        using var list = Process.Start(new ProcessStartInfo("ps", ["-o", "args=", "-p", process.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using var list = Process.Start(
+            new ProcessStartInfo("ps", ["-o", "args=", "-p", process.ToString(CultureInfo.InvariantCulture)])
+            {
+                RedirectStandardOutput = true,
+            })!;
         return list.StandardOutput.ReadToEnd();
     }
 

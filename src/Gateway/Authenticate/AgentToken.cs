@@ -5,7 +5,9 @@ using System.Text;
 
 namespace AgentGateway.Gateway.Authenticate;
 
-/// <summary>The form of an agent token: <c>ndca1_</c>, 256 random bits in base62, and a checksum that costs no database to check.</summary>
+/// <summary>
+/// The form of an agent token: <c>ndca1_</c>, 256 random bits in base62, and a checksum that costs no database to check.
+/// </summary>
 internal static class AgentToken
 {
     public const string Scheme = "ndca1_";
@@ -33,7 +35,9 @@ internal static class AgentToken
     /// <summary>Null when the text has the form of a token; else the cause, for the audit.</summary>
     public static string? Fault(ReadOnlySpan<char> text)
     {
-        if (text.Length != Length || !text.StartsWith(Scheme, StringComparison.Ordinal) || text[Scheme.Length..].ContainsAnyExcept(Alphabet))
+        var formed = text.Length == Length && text.StartsWith(Scheme, StringComparison.Ordinal)
+            && !text[Scheme.Length..].ContainsAnyExcept(Alphabet);
+        if (!formed)
         {
             return "shape";
         }

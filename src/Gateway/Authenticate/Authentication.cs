@@ -12,6 +12,8 @@ internal abstract record Authentication
     /// <summary>The token is good; the authority may be cached and is verified again by admission.</summary>
     internal sealed record Known(Authority Authority) : Authentication;
 
-    /// <summary>Refused. <see cref="Cause"/> is for the audit only: every refusal of a credential reads the same outside.</summary>
+    /// <summary>
+    /// Refused. <see cref="Cause"/> is for the audit only: every refusal of a credential reads the same outside.
+    /// </summary>
     internal sealed record Refused(Reason Reason, string Cause) : Authentication;
 }

@@ -19,7 +19,9 @@ internal sealed record AuthorityRow
     public required bool TokenExpired { get; init; }
 }
 
-/// <summary>Reads authorities from agents, tokens and grants; callers bound how long they wait, a query is never cancelled.</summary>
+/// <summary>
+/// Reads authorities from agents, tokens and grants; callers bound how long they wait, a query is never cancelled.
+/// </summary>
 internal sealed class AuthorityTable(NpgsqlDataSource database)
 {
     private const string Select =

@@ -6,7 +6,12 @@ namespace AgentGateway.Gateway.Authenticate;
 
 /// <summary>Turns the one Authorization header into an authority, or refuses; any doubt refuses.</summary>
 internal sealed class TokenAuthenticator(
-    AuthorityTable table, AuthorityCache cache, TokenDigests digests, TokenUse use, TimeProvider clock, ILogger<TokenAuthenticator> log)
+    AuthorityTable table,
+    AuthorityCache cache,
+    TokenDigests digests,
+    TokenUse use,
+    TimeProvider clock,
+    ILogger<TokenAuthenticator> log)
 {
     private const string Bearer = "Bearer ";
 
@@ -39,7 +44,9 @@ internal sealed class TokenAuthenticator(
         return LookUpAsync(() => table.FindByDigestAsync(digest, digests.Version), cancel);
     }
 
-    /// <summary>The authority as the database has it now: the same instance when its version still holds, a fresh one, or a refusal.</summary>
+    /// <summary>
+    /// The authority as the database has it now: the same instance when its version still holds, a fresh one, or a refusal.
+    /// </summary>
     public async Task<Authentication> RefreshAsync(Authority authority, CancellationToken cancel)
     {
         try

@@ -4,7 +4,9 @@ using AgentGateway.Gateway.Configure;
 
 namespace AgentGateway.Gateway.Authenticate;
 
-/// <summary>How tokens are stored: under a pepper that is not in the database, so that neither a dump nor a writer of rows has a token.</summary>
+/// <summary>
+/// How tokens are stored: under a pepper that is not in the database, so that neither a dump nor a writer of rows has a token.
+/// </summary>
 internal sealed class TokenDigests(Secret pepper)
 {
     private readonly byte[]? _pepper = pepper.IsMissing ? null : Encoding.UTF8.GetBytes(pepper.Reveal());

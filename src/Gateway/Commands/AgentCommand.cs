@@ -7,10 +7,14 @@ using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway.Commands;
 
-/// <summary><c>gateway agent create|revoke</c>: for the first agent and for emergencies, before or without the owners' pages.</summary>
+/// <summary>
+/// <c>gateway agent create|revoke</c>: for the first agent and for emergencies, before or without the owners' pages.
+/// </summary>
 internal static class AgentCommand
 {
     private const string Actor = "command line";
+
+    private static string BundleNames => string.Join(", ", Bundles.ByName.Keys.Order(StringComparer.Ordinal));
 
     public static Command Create() => new("agent", "Create or revoke an agent.") { CreateAgent(), RevokeAgent() };
 
@@ -22,13 +26,21 @@ internal static class AgentCommand
         var workspace = Required("--workspace", "Slug of the workspace.");
         var grants = new Option<string[]>("--grant")
         {
-            Description = $"KEY=bundle, repeatable; bundles: {string.Join(", ", Bundles.ByName.Keys.Order(StringComparer.Ordinal))}.",
+            Description = $"KEY=bundle, repeatable; bundles: {BundleNames}.",
             Required = true,
             HelpName = "KEY=bundle",
         };
-        var mode = new Option<string>("--mode") { Description = "What the agent may do at the most.", DefaultValueFactory = _ => "full" };
+        var mode = new Option<string>("--mode")
+        {
+            Description = "What the agent may do at the most.",
+            DefaultValueFactory = _ => "full",
+        };
         mode.AcceptOnlyFromAmong([.. AgentModes.Words]);
-        var days = new Option<int>("--token-days") { Description = "Days until the token expires.", DefaultValueFactory = _ => 90 };
+        var days = new Option<int>("--token-days")
+        {
+            Description = "Days until the token expires.",
+            DefaultValueFactory = _ => 90,
+        };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new Command("create", "Create an agent with grants and print its token, this one time, on stdout.")
         {
@@ -95,13 +107,17 @@ internal static class AgentCommand
     {
         var id = Required("--id", "Id of the agent, ag_….");
         var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
-        var command = new Command("revoke", "Revoke an agent for good: all its tokens are dead when this returns.") { id, reason };
+        var command = new Command("revoke", "Revoke an agent for good: all its tokens are dead when this returns.")
+        {
+            id, reason,
+        };
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = Settings.LoadFor(SettingTable.Database);
             await using var database = LedgerDatabase.Open(settings.Database);
             var book = new AgentBook(database, new TokenDigests(settings.TokenPepper), TimeProvider.System);
-            var done = await book.RevokeAgentAsync(parsed.GetRequiredValue(id), Actor, parsed.GetValue(reason), AgentBook.DefaultDrain, cancel);
+            var done = await book.RevokeAgentAsync(
+                parsed.GetRequiredValue(id), Actor, parsed.GetValue(reason), AgentBook.DefaultDrain, cancel);
             if (done is null)
             {
                 Console.Error.WriteLine("There is no such agent.");
@@ -122,7 +138,7 @@ internal static class AgentCommand
         return parts is [{ Length: > 0 } key, var bundle] && Bundles.ByName.ContainsKey(bundle)
             ? (key, bundle)
             : throw new UsageException(
-                $"--grant takes KEY=bundle with one of {string.Join(", ", Bundles.ByName.Keys.Order(StringComparer.Ordinal))}.");
+                $"--grant takes KEY=bundle with one of {BundleNames}.");
     }
 
     private static Option<string> Required(string name, string description)
@@ -130,7 +146,8 @@ internal static class AgentCommand
         var option = new Option<string>(name) { Description = description, Required = true };
         option.Validators.Add(result =>
         {
-            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()) || result.GetValueOrDefault<string>()!.Any(char.IsControl))
+            var text = result.GetValueOrDefault<string>();
+            if (string.IsNullOrWhiteSpace(text) || text.Any(char.IsControl))
             {
                 result.AddError($"{name} must not be empty or hold control characters.");
             }

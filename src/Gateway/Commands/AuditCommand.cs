@@ -13,10 +13,15 @@ internal static class AuditCommand
 
     public static Command Create()
     {
-        var lines = new Option<int>("-n", "--lines") { Description = "How many events to begin with.", DefaultValueFactory = _ => 20 };
+        var lines = new Option<int>("-n", "--lines")
+        {
+            Description = "How many events to begin with.",
+            DefaultValueFactory = _ => 20,
+        };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with new events as they come." };
         var tail = new Command("tail", "Print the last audit events.") { lines, follow };
-        tail.SetAction((parsed, cancel) => TailAsync(Math.Clamp(parsed.GetValue(lines), 0, LinesAtMost), parsed.GetValue(follow), cancel));
+        tail.SetAction((parsed, cancel) =>
+            TailAsync(Math.Clamp(parsed.GetValue(lines), 0, LinesAtMost), parsed.GetValue(follow), cancel));
         return new Command("audit", "Read the audit.") { tail };
     }
 

@@ -84,7 +84,8 @@ internal sealed record AuditLine
         var decision = colours ? $"\e[{Colour}m{Plain(Decision),-10}\e[0m" : $"{Plain(Decision),-10}";
         var why = string.Join(": ", new[] { Reason, Cause }.OfType<string>().Select(Plain));
         var times = Count > 1 ? $" ×{Count}" : "";
-        return $"{At:yyyy-MM-dd HH:mm:ss.fff}  {Kind,-9}  {Plain(AgentName ?? RemoteAddress ?? "-"),-16}  {Plain(Tool ?? "-"),-22}  "
+        return $"{At:yyyy-MM-dd HH:mm:ss.fff}  {Kind,-9}  {Plain(AgentName ?? RemoteAddress ?? "-"),-16}  "
+            + $"{Plain(Tool ?? "-"),-22}  "
             + $"{Plain(Card ?? ProjectKey ?? "-"),-9}  {decision}  {why}{times}  {RequestId?.ToString() ?? "-"}";
     }
 
@@ -97,5 +98,6 @@ internal sealed record AuditLine
     };
 
     // A stranger chose the tool's name: it must not steer the reader's terminal.
-    private static string Plain(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
+    private static string Plain(string text) =>
+        string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
 }

@@ -66,7 +66,8 @@ internal static class CommandTable
 
     private static async Task<int> ParseAsync(string[] args)
     {
-        var root = new RootCommand("Agent Gateway: coding agents reach the task tracker only through it. Without a command it serves.");
+        var root = new RootCommand(
+            "Agent Gateway: coding agents reach the task tracker only through it. Without a command it serves.");
         foreach (var create in All)
         {
             root.Add(create());

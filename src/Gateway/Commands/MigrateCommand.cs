@@ -9,7 +9,8 @@ internal static class MigrateCommand
 {
     public static Command Create()
     {
-        var command = new Command("migrate", "Bring the database to this program's schema; safe to repeat and to run in parallel.");
+        var command = new Command(
+            "migrate", "Bring the database to this program's schema; safe to repeat and to run in parallel.");
         command.SetAction((_, cancel) => RunAsync(cancel));
         return command;
     }

@@ -19,7 +19,9 @@ internal abstract record SettingDefinition
     public string FileName => Name + "_FILE";
 }
 
-/// <summary>A setting of one type; <see cref="Parse"/> throws <see cref="FormatException"/> with a sentence that never repeats a secret.</summary>
+/// <summary>
+/// A setting of one type; <see cref="Parse"/> throws <see cref="FormatException"/> with a sentence that never repeats a secret.
+/// </summary>
 internal sealed record SettingDefinition<T> : SettingDefinition
 {
     public required Func<string, T> Parse { get; init; }

@@ -12,8 +12,8 @@ internal static class SettingParsers
 
     private static readonly string[] Samples =
     [
-        "changeme", "change-me", "change_me", "default-secret", "secret-api-key", "replace", "example", "your-", "your_", "placeholder",
-        "password", "0123456789abcdef0123456789abcdef", "abcdefghijklmnopqrstuvwxyz", "insert-", "<",
+        "changeme", "change-me", "change_me", "default-secret", "secret-api-key", "replace", "example", "your-", "your_",
+        "placeholder", "password", "0123456789abcdef0123456789abcdef", "abcdefghijklmnopqrstuvwxyz", "insert-", "<",
     ];
 
     public static Secret LongSecret(string text) => ParseSecret(text, shortest: 32);
@@ -55,7 +55,7 @@ internal static class SettingParsers
         foreach (var url in urls)
         {
             // "http://+:5080" and "http://*:5080" are listeners but no URLs.
-            AbsoluteUrl(url.Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal));
+            AbsoluteUrl(url.Replace("//+", "//any", StringComparison.Ordinal).Replace("//*", "//any", StringComparison.Ordinal));
         }
 
         return urls;
@@ -93,7 +93,8 @@ internal static class SettingParsers
     {
         if (text.Length < shortest || text.Length > LongestSecret)
         {
-            throw new FormatException($"must have {shortest} to {LongestSecret} characters; openssl rand -hex 32 makes a good one");
+            throw new FormatException(
+                $"must have {shortest} to {LongestSecret} characters; openssl rand -hex 32 makes a good one");
         }
 
         if (text.Any(character => !char.IsAscii(character) || char.IsControl(character) || character is ' ' or ','))

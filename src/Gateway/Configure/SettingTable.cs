@@ -20,7 +20,7 @@ internal static class SettingTable
     public static readonly SettingDefinition<IReadOnlyList<string>> InternalUrls = new()
     {
         Name = Own + "INTERNAL_URLS",
-        Description = "Listeners of their own for health, metrics and the internal API; without them these share the agents' listeners.",
+        Description = "Listeners of their own for health, metrics and the internal API; without them these share the agents'.",
         Default = "",
         Parse = SettingParsers.Listeners,
     };
@@ -45,7 +45,7 @@ internal static class SettingTable
     public static readonly SettingDefinition<IReadOnlyList<Secret>> InternalToken = new()
     {
         Name = Own + "INTERNAL_TOKEN",
-        Description = "Token of Tasker's and Launcher's backends, at least 32 characters; two comma-separated ones while rotating.",
+        Description = "Token of Tasker's and Launcher's backends, at least 32 characters; two, comma-separated, while rotating.",
         Secret = true,
         Required = true,
         Parse = SettingParsers.OneOrTwoSecrets,
@@ -54,7 +54,7 @@ internal static class SettingTable
     public static readonly SettingDefinition<Secret> TokenPepper = new()
     {
         Name = Own + "TOKEN_PEPPER",
-        Description = "HMAC key under which agent tokens are stored, at least 32 characters; plain SHA-256 and a warning without it.",
+        Description = "HMAC key under which agent tokens are stored, at least 32 characters; without it SHA-256, and a warning.",
         Secret = true,
         Parse = SettingParsers.LongSecret,
     };

@@ -42,10 +42,12 @@ internal sealed record Settings
     public required string TaskerAssertionKeyId { get; init; }
 
     /// <summary>All that <c>gateway serve</c> needs.</summary>
-    public static Settings Load() => Load(SettingsReader.ProcessEnvironment(), [.. SettingTable.All.Where(setting => setting.Required)]);
+    public static Settings Load() =>
+        Load(SettingsReader.ProcessEnvironment(), [.. SettingTable.All.Where(setting => setting.Required)]);
 
     /// <summary>What one command needs; whatever else is set must be valid all the same.</summary>
-    public static Settings LoadFor(params IReadOnlyCollection<SettingDefinition> needed) => Load(SettingsReader.ProcessEnvironment(), needed);
+    public static Settings LoadFor(params IReadOnlyCollection<SettingDefinition> needed) =>
+        Load(SettingsReader.ProcessEnvironment(), needed);
 
     /// <exception cref="SettingsException">With every problem there is.</exception>
     public static Settings Load(IReadOnlyDictionary<string, string> environment, IReadOnlyCollection<SettingDefinition> needed)
@@ -92,9 +94,12 @@ internal sealed record Settings
             (SettingTable.TokenPepper, TokenPepper), (SettingTable.KeySecret, KeySecret),
             (SettingTable.TaskerInternalToken, TaskerInternalToken), (SettingTable.TaskerAssertionKey, TaskerAssertionKey),
         }.Concat(InternalTokens.Select(token => (Setting: (SettingDefinition)SettingTable.InternalToken, Value: token)));
-        foreach (var same in secrets.Where(one => !one.Value.IsMissing).GroupBy(one => one.Value.Reveal()).Where(same => same.Count() > 1))
+        var shared = secrets.Where(one => !one.Value.IsMissing)
+            .GroupBy(one => one.Value.Reveal(), one => one.Setting.Name)
+            .Where(same => same.Count() > 1);
+        foreach (var names in shared)
         {
-            reader.Report($"{string.Join(" and ", same.Select(one => one.Setting.Name))} have the same value; each needs its own.");
+            reader.Report($"{string.Join(" and ", names)} have the same value; each needs its own.");
         }
     }
 }

@@ -15,7 +15,9 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
 
-    /// <summary>The parsed value, else <paramref name="missing"/>; a problem is gathered, and the value then means nothing.</summary>
+    /// <summary>
+    /// The parsed value, else <paramref name="missing"/>; a problem is gathered, and the value then means nothing.
+    /// </summary>
     public T Read<T>(SettingDefinition<T> setting, bool required, T missing)
     {
         if ((TextOf(setting) ?? setting.Default) is not { } text)
@@ -81,7 +83,7 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         {
             Report($"{setting.FileName} names a file above {LargestFileBytes} bytes.");
         }
-        else if (!OperatingSystem.IsWindows() && (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? file).UnixFileMode.HasFlag(UnixFileMode.OtherWrite))
+        else if (EverybodyMayWrite(file))
         {
             Report($"{setting.FileName} names a file that everybody may write; chmod 600 it.");
         }
@@ -93,6 +95,9 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
         // Not set would be a second, misleading problem: the default of a secret is never used here.
         return null;
     }
+
+    private static bool EverybodyMayWrite(FileInfo file) => !OperatingSystem.IsWindows()
+        && (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).UnixFileMode.HasFlag(UnixFileMode.OtherWrite);
 
     private string? ReadFile(SettingDefinition setting, string path)
     {

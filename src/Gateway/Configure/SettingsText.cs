@@ -14,7 +14,8 @@ internal static class SettingsText
                 .Append("      ").Append(setting.Description).Append('\n');
         }
 
-        return text.Append("  A secret may be read from a file instead: set its name with _FILE to the file's path.\n").ToString();
+        text.Append("  A secret may be read from a file instead: set its name with _FILE to the file's path.\n");
+        return text.ToString();
     }
 
     public static string Markdown()

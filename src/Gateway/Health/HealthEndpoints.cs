@@ -36,6 +36,7 @@ internal static class HealthEndpoints
 /// <summary>What <c>/healthz</c> says.</summary>
 internal sealed record Health(string Status, string Version, string ManifestDigest, long UptimeSeconds);
 
+/// <summary>Writes the probes' answers.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(ReadinessReport))]

@@ -8,7 +8,8 @@ namespace AgentGateway.Gateway.Health;
 internal sealed record ReadinessReport(bool Ready, bool Postgres, int SchemaVersion, bool Tasker);
 
 /// <summary>Asks the database and Tasker whether they are there, at most once a second however often probes come.</summary>
-internal sealed class Readiness(NpgsqlDataSource database, TaskerDirectory tasker, TimeProvider clock, ILogger<Readiness> log) : IDisposable
+internal sealed class Readiness(
+    NpgsqlDataSource database, TaskerDirectory tasker, TimeProvider clock, ILogger<Readiness> log) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

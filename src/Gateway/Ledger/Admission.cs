@@ -52,7 +52,8 @@ internal abstract record Admission
     /// <param name="Epoch">Attempt number under this key, from 1; 0 for reads.</param>
     /// <param name="NotAfter">Database time of the admission plus ten seconds; Tasker refuses later arrivals.</param>
     /// <param name="CommittedAt">Monotonic timestamp (<see cref="TimeProvider.GetTimestamp"/>) right after the commit.</param>
-    internal sealed record Admitted(Guid Id, AdmissionRequest Request, int Epoch, DateTimeOffset NotAfter, long CommittedAt) : Admission;
+    internal sealed record Admitted(
+        Guid Id, AdmissionRequest Request, int Epoch, DateTimeOffset NotAfter, long CommittedAt) : Admission;
 
     /// <summary>The very same call was settled before; this is its stored outcome.</summary>
     internal sealed record Replay(Outcome Outcome) : Admission;
@@ -91,7 +92,9 @@ internal sealed record Outcome
     /// <summary>Null on success.</summary>
     public required Reason? Reason { get; init; }
 
-    /// <summary>The structured result (or refusal) as UTF-8 JSON object, without <c>replayed</c> and <c>idempotency_key</c>.</summary>
+    /// <summary>
+    /// The structured result (or refusal) as UTF-8 JSON object, without <c>replayed</c> and <c>idempotency_key</c>.
+    /// </summary>
     public required byte[] Result { get; init; }
 
     /// <summary>Tasker's HTTP status; null when nothing came back or nothing was sent.</summary>

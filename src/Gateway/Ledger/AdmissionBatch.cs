@@ -35,8 +35,8 @@ internal sealed class AdmissionBatch(AdmissionRequest request)
     private const string TakeOver =
         """
         UPDATE idempotency AS i
-        SET state = 'dispatching', epoch = i.epoch + 1, admission_id = $7, lease_until = clock_timestamp() + interval '15 seconds',
-            outcome = NULL, upstream_status = NULL, settled_at = NULL
+        SET state = 'dispatching', epoch = i.epoch + 1, admission_id = $7,
+            lease_until = clock_timestamp() + interval '15 seconds', outcome = NULL, upstream_status = NULL, settled_at = NULL
         FROM agents AS a
         WHERE a.id = $1 AND a.status = 'active' AND a.authority_version = $2 AND $3 > clock_timestamp()
           AND i.agent_id = a.id AND i.key_digest = $4 AND i.fingerprint = $5 AND i.tool = $6
@@ -72,7 +72,8 @@ internal sealed class AdmissionBatch(AdmissionRequest request)
         var batch = new NpgsqlBatch(connection);
         var agent = request.Permit.Authority.Agent;
         var locks = new NpgsqlBatchCommand(Lock);
-        locks.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = LockKeys.Sorted(LockKeys.Owner(agent.OwnerId), LockKeys.Agent(agent.Id)) });
+        var keys = LockKeys.Sorted(LockKeys.Owner(agent.OwnerId), LockKeys.Agent(agent.Id));
+        locks.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = keys });
         batch.BatchCommands.Add(locks);
         if (request.IdempotencyKey is null)
         {
@@ -107,14 +108,12 @@ internal sealed class AdmissionBatch(AdmissionRequest request)
 
     private Func<Admission> WriteVerdict(NpgsqlDataReader reader, TimeProvider clock)
     {
-        var current = reader.GetBoolean(0);
-        var mine = reader.GetBoolean(1);
-        if (mine)
+        if (reader.GetBoolean(1))
         {
             return Admitted(reader.GetInt32(4), reader.GetFieldValue<DateTimeOffset>(9), clock);
         }
 
-        if (!current || reader.IsDBNull(3))
+        if (!reader.GetBoolean(0) || reader.IsDBNull(3))
         {
             return () => new Admission.StaleAuthority();
         }
@@ -162,7 +161,8 @@ internal sealed class AdmissionBatch(AdmissionRequest request)
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _id });
         if (withCard)
         {
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)request.Permit.Card?.ToString() ?? DBNull.Value });
+            object card = request.Permit.Card is { } key ? key.ToString() : DBNull.Value;
+            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = card });
         }
 
         return command;
@@ -194,6 +194,7 @@ internal sealed class AdmissionBatch(AdmissionRequest request)
     private static void AddAuthority(NpgsqlParameterCollection parameters, Authority authority)
     {
         parameters.Add(new NpgsqlParameter<long> { TypedValue = authority.Version });
-        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = authority.ValidUntil.ToUniversalTime() });
+        parameters.Add(
+            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = authority.ValidUntil.ToUniversalTime() });
     }
 }

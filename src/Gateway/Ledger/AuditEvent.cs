@@ -93,7 +93,8 @@ internal sealed record AuditEvent
         Add(parameters, NpgsqlDbType.Uuid, Authority?.TokenId ?? TokenId);
         AddText(parameters, Authority?.TokenPrefix ?? TokenPrefix);
         AddText(parameters, Tool);
-        Add(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, Projects.Count == 0 ? null : Projects.Select(grant => grant.ProjectId).ToArray());
+        var projects = Projects.Count == 0 ? null : Projects.Select(grant => grant.ProjectId).ToArray();
+        Add(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, projects);
         AddText(parameters, Projects.Count == 1 ? Projects[0].Key : null);
         AddText(parameters, Card);
         AddText(parameters, Scope);
@@ -132,7 +133,7 @@ internal sealed record AuditEvent
     // What a client calls itself must never make the entry fail: NUL and lone surrogates are no Postgres text.
     private static string? Clean(string? text)
     {
-        if (text is null || (text.Length <= LongestText && text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 && !text.Contains('\0')))
+        if (text is null || (text.Length <= LongestText && !text.Contains('\0') && !text.Any(char.IsSurrogate)))
         {
             return text;
         }

@@ -18,7 +18,10 @@ namespace AgentGateway.Gateway.Ledger;
 /// </remarks>
 internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals, TrailingEvents trailing, TimeProvider clock)
 {
-    /// <summary>Durable when it returns. Throws <see cref="LedgerUnavailableException"/> when nothing could be written: then nothing may be sent.</summary>
+    /// <summary>
+    /// Durable when it returns. Throws <see cref="LedgerUnavailableException"/> when nothing could be written: then nothing may
+    /// be sent.
+    /// </summary>
     public Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancel)
     {
         // Once it is on its way an admission is not cancelled: whether it committed would be unknown.
@@ -33,7 +36,10 @@ internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals
         });
     }
 
-    /// <summary>Durable when it returns for writes. Throws <see cref="LedgerUnavailableException"/>: then a write is answered as outcome_unknown.</summary>
+    /// <summary>
+    /// Durable when it returns for writes. Throws <see cref="LedgerUnavailableException"/>: then a write is answered as
+    /// outcome_unknown.
+    /// </summary>
     public Task SettleAsync(Admission.Admitted admission, Outcome outcome)
     {
         var settlement = new Settlement(admission, outcome);
@@ -52,7 +58,10 @@ internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals
         });
     }
 
-    /// <summary>Writes one refused event; never throws for a lost database (the refusal is answered all the same, and counted in the log).</summary>
+    /// <summary>
+    /// Writes one refused event; never throws for a lost database (the refusal is answered all the same, and counted in the
+    /// log).
+    /// </summary>
     public Task RefuseAsync(Refusal refusal) => refusals.WriteAsync(refusal);
 
     private async Task<T> WithinPatienceAsync<T>(string failure, Func<Task<T>> write)

@@ -6,7 +6,9 @@ using AgentGateway.Gateway.Owners;
 
 namespace AgentGateway.Gateway.Ledger;
 
-/// <summary>Registers what reads and writes the gateway's database: ledger, authentication and their background writers.</summary>
+/// <summary>
+/// Registers what reads and writes the gateway's database: ledger, authentication and their background writers.
+/// </summary>
 internal static class LedgerSetup
 {
     public static IServiceCollection AddLedger(this IServiceCollection services, Settings settings)

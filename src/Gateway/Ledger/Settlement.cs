@@ -4,7 +4,9 @@ using NpgsqlTypes;
 
 namespace AgentGateway.Gateway.Ledger;
 
-/// <summary>The settlement transaction: the outcome is stored only under the very admission and epoch that sent the call.</summary>
+/// <summary>
+/// The settlement transaction: the outcome is stored only under the very admission and epoch that sent the call.
+/// </summary>
 internal sealed class Settlement(Admission.Admitted admission, Outcome outcome)
 {
     private const string Store =
@@ -19,14 +21,16 @@ internal sealed class Settlement(Admission.Admitted admission, Outcome outcome)
         $"""
         INSERT INTO audit_events ({AuditEvent.Columns})
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-               CASE WHEN EXISTS (SELECT FROM idempotency WHERE agent_id = $6 AND key_digest = $21 AND admission_id = $3 AND epoch = $32)
+               CASE WHEN EXISTS (SELECT FROM idempotency
+                                 WHERE agent_id = $6 AND key_digest = $21 AND admission_id = $3 AND epoch = $32)
                     THEN $19 ELSE 'overtaken' END,
                $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32
         """;
 
     private readonly Permit _permit = admission.Request.Permit;
 
-    private byte[]? StoredKey => admission.Request.IdempotencyKey is { } key ? KeyDigest.Of(_permit.Authority.Agent.Id, key) : null;
+    private byte[]? StoredKey =>
+        admission.Request.IdempotencyKey is { } key ? KeyDigest.Of(_permit.Authority.Agent.Id, key) : null;
 
     private string State => outcome.Kind switch
     {

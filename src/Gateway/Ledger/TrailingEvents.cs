@@ -3,8 +3,11 @@ using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger;
 
-/// <summary>Events that may follow their answer by up to a second, written in batches; what is queued at shutdown is written then.</summary>
-internal sealed class TrailingEvents(NpgsqlDataSource database, TimeProvider clock, ILogger<TrailingEvents> log) : BackgroundService
+/// <summary>
+/// Events that may follow their answer by up to a second, written in batches; what is queued at shutdown is written then.
+/// </summary>
+internal sealed class TrailingEvents(
+    NpgsqlDataSource database, TimeProvider clock, ILogger<TrailingEvents> log) : BackgroundService
 {
     private const int Capacity = 20_000;
     private const int BatchSize = 200;

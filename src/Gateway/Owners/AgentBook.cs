@@ -35,7 +35,8 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         // Nobody knows the id yet, but a block of the owner under way must see the agent or be seen by it.
         await connection.ExecuteAsync(new CommandDefinition(
             "SELECT pg_advisory_xact_lock(key) FROM unnest(@Keys) AS key",
-            new { Keys = LockKeys.Sorted(LockKeys.Owner(agent.OwnerId), LockKeys.Agent(agent.Id)) }, transaction, cancellationToken: cancel));
+            new { Keys = LockKeys.Sorted(LockKeys.Owner(agent.OwnerId), LockKeys.Agent(agent.Id)) },
+            transaction, cancellationToken: cancel));
         await connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO agents (id, name, owner_id, owner_name, workspace, mode)
@@ -53,14 +54,15 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
                 GrantParameters(agent.Id, grant), transaction, cancellationToken: cancel));
         }
 
-        await LifecycleEvents.AppendAsync(
-            connection, agent, new LifecycleNote("agent_created", actor) { Projects = [.. request.Grants.Select(ToGrant)] }, cancel);
+        var note = new LifecycleNote("agent_created", actor) { Projects = [.. request.Grants.Select(ToGrant)] };
+        await LifecycleEvents.AppendAsync(connection, agent, note, cancel);
         await transaction.CommitAsync(cancel);
         return agent;
     }
 
     /// <summary>Null when there is no such agent or it is revoked.</summary>
-    public async Task<IssuedToken?> IssueTokenAsync(string agentId, string label, TimeSpan? lifetime, string actor, CancellationToken cancel)
+    public async Task<IssuedToken?> IssueTokenAsync(
+        string agentId, string label, TimeSpan? lifetime, string actor, CancellationToken cancel)
     {
         await using var change = await AuthorityChange.BeginAsync(database, agentId, cancel);
         if (change is null or { Agent.Status: "revoked" })
@@ -77,12 +79,16 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
             VALUES (@id, @agentId, @Digest, @Version, @prefix, @label, clock_timestamp() + @lifetime)
             """,
             new { id, agentId, Digest = digests.Of(token), digests.Version, prefix, label, lifetime }, cancel);
-        var at = await change.CommitAsync(new LifecycleNote("token_issued", actor) { TokenId = id, TokenPrefix = prefix }, cancel);
+        var at = await change.CommitAsync(
+            new LifecycleNote("token_issued", actor) { TokenId = id, TokenPrefix = prefix }, cancel);
         return new IssuedToken { Id = id, Token = token, Prefix = prefix, ExpiresAt = at + lifetime };
     }
 
-    /// <summary>Final: every token of the agent is dead once this returns, on every replica. Null when there is no such agent.</summary>
-    public async Task<Revocation?> RevokeAgentAsync(string agentId, string actor, string? cause, TimeSpan drain, CancellationToken cancel)
+    /// <summary>
+    /// Final: every token of the agent is dead once this returns, on every replica. Null when there is no such agent.
+    /// </summary>
+    public async Task<Revocation?> RevokeAgentAsync(
+        string agentId, string actor, string? cause, TimeSpan drain, CancellationToken cancel)
     {
         DateTimeOffset at;
         await using (var change = await AuthorityChange.BeginAsync(database, agentId, cancel))
@@ -94,7 +100,8 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
 
             await change.ExecuteAsync("UPDATE agents SET status = 'revoked' WHERE id = @agentId", new { agentId }, cancel);
             await change.ExecuteAsync(
-                "UPDATE tokens SET revoked_at = clock_timestamp() WHERE agent_id = @agentId AND revoked_at IS NULL", new { agentId }, cancel);
+                "UPDATE tokens SET revoked_at = clock_timestamp() WHERE agent_id = @agentId AND revoked_at IS NULL",
+                new { agentId }, cancel);
             at = await change.CommitAsync(new LifecycleNote("agent_revoked", actor, cause), cancel);
         }
 
@@ -109,7 +116,10 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         await using (var change = await AuthorityChange.BeginAsync(database, agentId, cancel))
         {
             if (change is null || await change.ExecuteAsync(
-                "UPDATE tokens SET revoked_at = coalesce(revoked_at, clock_timestamp()) WHERE id = @tokenId AND agent_id = @agentId",
+                """
+                UPDATE tokens SET revoked_at = coalesce(revoked_at, clock_timestamp())
+                WHERE id = @tokenId AND agent_id = @agentId
+                """,
                 new { tokenId, agentId }, cancel) == 0)
             {
                 return null;

@@ -60,7 +60,8 @@ internal sealed class AuthorityChange : IAsyncDisposable
     /// <returns>When it happened, by the database clock.</returns>
     public async Task<DateTimeOffset> CommitAsync(LifecycleNote note, CancellationToken cancel)
     {
-        await ExecuteAsync("UPDATE agents SET authority_version = authority_version + 1 WHERE id = @Id", new { Agent.Id }, cancel);
+        await ExecuteAsync(
+            "UPDATE agents SET authority_version = authority_version + 1 WHERE id = @Id", new { Agent.Id }, cancel);
         await LifecycleEvents.AppendAsync(_connection, Agent.ToAgent(), note, cancel);
         var at = await _connection.ExecuteScalarAsync<DateTime>(
             new CommandDefinition("SELECT clock_timestamp()", transaction: _transaction, cancellationToken: cancel));
@@ -76,7 +77,8 @@ internal sealed class AuthorityChange : IAsyncDisposable
 }
 
 /// <summary>An agent's row.</summary>
-internal sealed record AgentRow(string Id, string Name, string OwnerId, string OwnerName, string Workspace, string Mode, string Status)
+internal sealed record AgentRow(
+    string Id, string Name, string OwnerId, string OwnerName, string Workspace, string Mode, string Status)
 {
     public Agent ToAgent() => new()
     {

@@ -86,7 +86,8 @@ internal sealed class TaskerDirectory : IDisposable
             throw new TaskerRefusedException(answer.StatusCode switch
             {
                 HttpStatusCode.Unauthorized => "Tasker refused the internal token (NODEDC_TASKER_INTERNAL_TOKEN).",
-                HttpStatusCode.Forbidden or HttpStatusCode.NotFound => $"Tasker knows no agent-enabled project \"{key}\" in this workspace.",
+                HttpStatusCode.Forbidden or HttpStatusCode.NotFound =>
+                    $"Tasker knows no agent-enabled project \"{key}\" in this workspace.",
                 HttpStatusCode.UnprocessableEntity => $"Tasker knows several projects by \"{key}\"; use the project's key.",
                 var status => $"Tasker answered {(int)status} when asked for project \"{key}\".",
             });
@@ -111,9 +112,19 @@ internal sealed class TaskerDirectory : IDisposable
 internal sealed class TaskerRefusedException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>A project as the adapter answers it.</summary>
-internal sealed record ProjectAnswer(
-    Guid Id, string Key, string Name, [property: JsonPropertyName("former_keys")] IReadOnlyList<string>? FormerKeys = null);
+internal sealed record ProjectAnswer
+{
+    public required Guid Id { get; init; }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    public required string Key { get; init; }
+
+    public required string Name { get; init; }
+
+    [JsonPropertyName("former_keys")]
+    public IReadOnlyList<string>? FormerKeys { get; init; }
+}
+
+/// <summary>Reads Tasker's answers; a member that is missing or null is no project.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ProjectAnswer))]
 internal sealed partial class DirectoryJson : JsonSerializerContext;

@@ -43,7 +43,7 @@ internal sealed class Door(RequestDelegate inside, InternalTokens tokens, ILogge
         {
             await WriteAsync(http, Refuse.Malformed(bad.Message).Problem with { Status = bad.StatusCode });
         }
-        catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or JsonException or IOException)
+        catch (Exception failure)
         {
             log.Failed(failure, CallerHeaders.TraceId(http));
             await WriteAsync(http, Refuse.Internal());

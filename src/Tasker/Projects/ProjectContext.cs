@@ -23,7 +23,8 @@ internal sealed record Warning(string Code, string Message);
 /// <summary>A project's words: its states, labels, people, estimates and conventions, cut to what a model can read.</summary>
 internal sealed record ProjectContext
 {
-    private const int MostBytes = 24 * 1024;
+    // A little below 24 KB: the version is added last.
+    private const int MostBytes = (24 * 1024) - 64;
     private const int LongestConventions = 4_000;
 
     private static readonly string[] Parts = ["states", "labels", "members", "estimates", "conventions"];

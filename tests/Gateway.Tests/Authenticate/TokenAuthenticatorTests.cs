@@ -78,7 +78,8 @@ public sealed class TokenAuthenticatorTests
         var authority = await world.AuthorityAsync();
 
         Assert.Same(authority, await RefreshAsync(world, authority));
-        await world.ExecuteAsync("UPDATE grants SET scopes = '{card:read,made:up}'; UPDATE agents SET authority_version = authority_version + 1");
+        await world.ExecuteAsync(
+            "UPDATE grants SET scopes = '{card:read,made:up}'; UPDATE agents SET authority_version = authority_version + 1");
         var fresh = await RefreshAsync(world, authority);
 
         Assert.Equal(authority.Version + 1, fresh.Version);
@@ -179,7 +180,8 @@ public sealed class TokenAuthenticatorTests
 
     private static async Task<(Reason, string)> RefusedAsync(LedgerWorld world, string? header)
     {
-        var refused = Assert.IsType<Authentication.Refused>(await world.Authenticator.AuthenticateAsync(header, CancellationToken.None));
+        var refused = Assert.IsType<Authentication.Refused>(
+            await world.Authenticator.AuthenticateAsync(header, CancellationToken.None));
         return (refused.Reason, refused.Cause);
     }
 

@@ -121,9 +121,10 @@ public sealed class CommandTests : IDisposable
         ["agent", "create", "--name", "laptop", "--owner", "u-anna", "--owner-name", "Anna Ö", "--workspace", "nodedc", .. rest];
 
     private void Resolve(string key, string id) => _tasker
-        .Given(Request.Create().WithPath("/api/internal/nodedc/agent/v1/workspaces/nodedc/projects/resolve").WithParam("q", key).UsingGet())
+        .Given(Request.Create().UsingGet().WithParam("q", key)
+            .WithPath("/api/internal/nodedc/agent/v1/workspaces/nodedc/projects/resolve"))
         .RespondWith(Response.Create().WithStatusCode(200).WithHeader("Content-Type", "application/json").WithBody(
-            $$"""{"id":"{{id}}","project_id":"{{id}}","key":"{{key}}","name":"Gateway","workspace":"nodedc","agent_max_scopes":[]}"""));
+            $$"""{"id":"{{id}}","project_id":"{{id}}","key":"{{key}}","name":"Gateway","agent_max_scopes":[]}"""));
 
     private async Task<Dictionary<string, string>> SettingsAsync() => new()
     {

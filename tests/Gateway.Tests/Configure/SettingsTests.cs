@@ -128,24 +128,10 @@ public sealed class SettingsTests : IDisposable
         var environment = Complete();
         environment["NODEDC_TASKER_BASE_URL"] = url;
 
-        if (accepted)
-        {
-            Assert.Equal(new Uri(url), Load(environment).TaskerBaseUrl);
-        }
-        else
-        {
-            Assert.Single(Problems(environment));
-        }
-    }
+        var problem = Record.Exception(() => Load(environment));
 
-    [Fact]
-    public void A_secret_shows_itself_in_no_text()
-    {
-        var secret = Secret.Of(Canary);
-
-        Assert.DoesNotContain(Canary, $"{secret} {secret:G} {new { secret }}", StringComparison.Ordinal);
-        Assert.DoesNotContain(Canary, System.Text.Json.JsonSerializer.Serialize(new { secret }), StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => Secret.Missing.Reveal());
+        Assert.Equal(accepted, problem is null);
+        Assert.True(accepted || problem is SettingsException { Problems.Count: 1 });
     }
 
     [Fact]
@@ -176,7 +162,7 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public void A_command_needs_only_its_own_settings()
     {
-        var environment = new Dictionary<string, string> { ["NODEDC_AGENT_GATEWAY_DATABASE"] = Complete()["NODEDC_AGENT_GATEWAY_DATABASE"] };
+        var environment = Complete().Where(setting => setting.Key == SettingTable.Database.Name).ToDictionary();
 
         var settings = Settings.Load(environment, [SettingTable.Database]);
 

@@ -16,7 +16,9 @@ public sealed class AdmissionTests
         Assert.Equal(0, admitted.Epoch);
         Assert.Equal(1, await world.EventsAsync("admitted"));
         Assert.Equal(admitted.Id, await world.ValueAsync<Guid>("SELECT admission_id FROM audit_events WHERE kind = 'admitted'"));
-        Assert.Equal(admitted.NotAfter.UtcDateTime - TimeSpan.FromSeconds(10), await world.ValueAsync<DateTime>("SELECT at FROM audit_events WHERE kind = 'admitted'"));
+        Assert.Equal(
+            admitted.NotAfter.UtcDateTime - TimeSpan.FromSeconds(10),
+            await world.ValueAsync<DateTime>("SELECT at FROM audit_events WHERE kind = 'admitted'"));
         Assert.Equal(0, await world.ValueAsync<long>("SELECT count(*) FROM idempotency"));
     }
 
@@ -34,8 +36,11 @@ public sealed class AdmissionTests
         var replay = Assert.IsType<Admission.Replay>(again).Outcome;
         Assert.Equal(1, admitted.Epoch);
         Assert.Equal(Encoding.UTF8.GetBytes(result), replay.Result);
-        Assert.Equal((OutcomeKind.Succeeded, null, 201, "NDC-7"), (replay.Kind, replay.Reason, replay.UpstreamStatus, replay.Card));
-        Assert.Equal((1L, 1L, 1L), (await world.EventsAsync("admitted"), await world.EventsAsync("settled"), await world.EventsAsync("replayed")));
+        Assert.Equal(
+            (OutcomeKind.Succeeded, null, 201, "NDC-7"), (replay.Kind, replay.Reason, replay.UpstreamStatus, replay.Card));
+        Assert.Equal(
+            (1L, 1L, 1L),
+            (await world.EventsAsync("admitted"), await world.EventsAsync("settled"), await world.EventsAsync("replayed")));
     }
 
     [Fact]
@@ -62,8 +67,10 @@ public sealed class AdmissionTests
         await using var world = await LedgerWorld.CreateAsync();
         await AdmitAsync(world, await world.RequestAsync(key: "key-00000001"));
 
-        var other = await world.Ledger.AdmitAsync(await world.RequestAsync(key: "key-00000001", arguments: """{"title":"x"}"""), CancellationToken.None);
-        var otherTool = await world.Ledger.AdmitAsync(await world.RequestAsync("move_card", "key-00000001"), CancellationToken.None);
+        var payload = await world.RequestAsync(key: "key-00000001", arguments: """{"title":"x"}""");
+        var other = await world.Ledger.AdmitAsync(payload, CancellationToken.None);
+        var otherTool = await world.Ledger.AdmitAsync(
+            await world.RequestAsync("move_card", "key-00000001"), CancellationToken.None);
 
         Assert.IsType<Admission.KeyReused>(other);
         Assert.IsType<Admission.KeyReused>(otherTool);
@@ -88,9 +95,11 @@ public sealed class AdmissionTests
     {
         await using var world = await LedgerWorld.CreateAsync();
         var request = await world.RequestAsync(key: "key-00000001");
-        await world.Ledger.SettleAsync(await AdmitAsync(world, request), LedgerWorld.Done() with { Kind = Enum.Parse<OutcomeKind>(outcome), Reason = Reasons.OutcomeUnknown });
+        var ending = LedgerWorld.Done() with { Kind = Enum.Parse<OutcomeKind>(outcome), Reason = Reasons.OutcomeUnknown };
+        await world.Ledger.SettleAsync(await AdmitAsync(world, request), ending);
 
-        var other = await world.Ledger.AdmitAsync(await world.RequestAsync(key: "key-00000001", arguments: """{"a":1}"""), CancellationToken.None);
+        var payload = await world.RequestAsync(key: "key-00000001", arguments: """{"a":1}""");
+        var other = await world.Ledger.AdmitAsync(payload, CancellationToken.None);
         var second = await AdmitAsync(world, request);
 
         Assert.IsType<Admission.KeyReused>(other);
@@ -155,8 +164,10 @@ public sealed class AdmissionTests
         var authority = await world.AuthorityAsync();
         var past = authority with { ValidUntil = DateTimeOffset.UnixEpoch };
 
-        Assert.IsType<Admission.StaleAuthority>(await world.Ledger.AdmitAsync(LedgerWorld.Request(past, key: "key-00000001"), CancellationToken.None));
-        Assert.IsType<Admission.StaleAuthority>(await world.Ledger.AdmitAsync(LedgerWorld.Request(past, "list_cards"), CancellationToken.None));
+        Assert.IsType<Admission.StaleAuthority>(
+            await world.Ledger.AdmitAsync(LedgerWorld.Request(past, key: "key-00000001"), CancellationToken.None));
+        Assert.IsType<Admission.StaleAuthority>(
+            await world.Ledger.AdmitAsync(LedgerWorld.Request(past, "list_cards"), CancellationToken.None));
     }
 
     [Fact]
@@ -164,9 +175,9 @@ public sealed class AdmissionTests
     {
         await using var world = await LedgerWorld.CreateAsync();
         var request = await world.RequestAsync("list_cards");
-        var hostile = request with { Origin = request.Origin with { ClientName = "nul\0 lone\ud800 " + new string('x', 5000), ThreadId = "\udc00" } };
+        var hostile = request.Origin with { ClientName = "nul\0 lone\ud800 " + new string('x', 5000), ThreadId = "\udc00" };
 
-        await AdmitAsync(world, hostile);
+        await AdmitAsync(world, request with { Origin = hostile });
 
         Assert.Equal(300, await world.ValueAsync<int>("SELECT length(client_name) FROM audit_events WHERE kind = 'admitted'"));
     }

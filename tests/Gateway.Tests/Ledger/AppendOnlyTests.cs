@@ -40,8 +40,11 @@ public sealed class AppendOnlyTests
 
         Assert.Equal(Schema.Expected, await Schema.FoundAsync(database, CancellationToken.None));
         foreach (var sql in (string[])
-            ["DELETE FROM idempotency", "TRUNCATE audit_events", "DROP TABLE audit_events", "ALTER TABLE audit_events DISABLE TRIGGER ALL",
-             "UPDATE audit_events SET decision = ''", "DELETE FROM agents", "CREATE TABLE mine (n int)"])
+            [
+                "DELETE FROM idempotency", "TRUNCATE audit_events", "DROP TABLE audit_events",
+                "ALTER TABLE audit_events DISABLE TRIGGER ALL", "UPDATE audit_events SET decision = ''",
+                "DELETE FROM agents", "CREATE TABLE mine (n int)",
+            ])
         {
             await using var forbidden = database.CreateCommand(sql);
             var refused = await Assert.ThrowsAsync<PostgresException>(() => forbidden.ExecuteNonQueryAsync());
@@ -55,7 +58,8 @@ public sealed class AppendOnlyTests
         var cluster = await PostgresCluster.SharedAsync();
         var owner = Secret.Of(await cluster.CreateDatabaseAsync());
 
-        var runs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Migration.RunAsync(owner, owner, CancellationToken.None)));
+        var runs = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Migration.RunAsync(owner, owner, CancellationToken.None)));
 
         Assert.Equal(Schema.Scripts, runs.SelectMany(run => run).Order(StringComparer.Ordinal));
         Assert.Equal(3, runs.Count(run => run.Count == 0));

@@ -34,7 +34,8 @@ public sealed class ConcurrencyTests
         var first = Assert.IsType<Admission.Admitted>(await world.Ledger.AdmitAsync(request, CancellationToken.None));
         await world.Ledger.SettleAsync(first, LedgerWorld.Done() with { Kind = OutcomeKind.InDoubt });
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => world.Ledger.AdmitAsync(request, CancellationToken.None)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(_ => world.Ledger.AdmitAsync(request, CancellationToken.None)));
 
         Assert.Equal(2, Assert.Single(answers.OfType<Admission.Admitted>()).Epoch);
         Assert.Equal(31, answers.OfType<Admission.InProgress>().Count());
@@ -46,7 +47,8 @@ public sealed class ConcurrencyTests
         await using var world = await LedgerWorld.CreateAsync();
 
         var (before, after) = await RaceAsync(world, trials: 12, async authority =>
-            await world.Ledger.AdmitAsync(LedgerWorld.Request(authority, "list_cards"), CancellationToken.None) is Admission.Admitted);
+            await world.Ledger.AdmitAsync(
+                LedgerWorld.Request(authority, "list_cards"), CancellationToken.None) is Admission.Admitted);
 
         Assert.True(before > 0, "The race never admitted anything, so it proves nothing.");
         Assert.Equal(0, after);
@@ -63,7 +65,8 @@ public sealed class ConcurrencyTests
     }
 
     // Workers admit without pause. A row that was not there when the revoke had returned, and is there later, was late.
-    private static async Task<(long Before, long After)> RaceAsync(LedgerWorld world, int trials, TryAdmit admit, long stopAt = long.MaxValue)
+    private static async Task<(long Before, long After)> RaceAsync(
+        LedgerWorld world, int trials, TryAdmit admit, long stopAt = long.MaxValue)
     {
         long before = 0, after = 0;
         for (var trial = 0; trial < trials && after < stopAt; trial++)

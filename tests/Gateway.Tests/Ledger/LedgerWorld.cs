@@ -30,6 +30,9 @@ internal sealed class LedgerWorld : IAsyncDisposable
         Rule("list_cards", "card:read", Effect.Read),
     ]);
 
+    private Agent? _agent;
+    private IssuedToken? _token;
+
     private LedgerWorld(string connectionString, TimeProvider clock)
     {
         ConnectionString = connectionString;
@@ -65,9 +68,9 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     public TokenAuthenticator Authenticator { get; }
 
-    public Agent Agent { get; private set; } = null!;
+    public Agent Agent => _agent ?? throw new InvalidOperationException("The world has no agent yet.");
 
-    public IssuedToken Token { get; private set; } = null!;
+    public IssuedToken Token => _token ?? throw new InvalidOperationException("The world's agent has no token yet.");
 
     public string Bearer => $"Bearer {Token.Token}";
 
@@ -75,7 +78,8 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public static async Task<LedgerWorld> CreateAsync(TimeProvider? clock = null)
     {
         var cluster = await PostgresCluster.SharedAsync();
-        return await FillAsync(new LedgerWorld(await cluster.CreateDatabaseAsync(await Migrated.Value), clock ?? TimeProvider.System));
+        return await FillAsync(
+            new LedgerWorld(await cluster.CreateDatabaseAsync(await Migrated.Value), clock ?? TimeProvider.System));
     }
 
     /// <summary>On a cluster of the test's own, which it may stop.</summary>
@@ -93,7 +97,8 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public async Task<AdmissionRequest> RequestAsync(string tool = "create_card", string? key = null, string arguments = "{}") =>
         Request(await AuthorityAsync(), tool, key, arguments);
 
-    public static AdmissionRequest Request(Authority authority, string tool = "create_card", string? key = null, string arguments = "{}")
+    public static AdmissionRequest Request(
+        Authority authority, string tool = "create_card", string? key = null, string arguments = "{}")
     {
         using var parsed = JsonDocument.Parse(arguments);
         var call = new ToolCall { Tool = tool, Arguments = parsed.RootElement.Clone(), IdempotencyKey = key };
@@ -108,10 +113,17 @@ internal sealed class LedgerWorld : IAsyncDisposable
     }
 
     public static CallOrigin Origin(string? address = "127.0.0.1") =>
-        new() { RequestId = Guid.CreateVersion7(), Door = "mcp", RemoteAddress = address, ClientName = "codex", ClientVersion = "1" };
+        new() { RequestId = Guid.CreateVersion7(), Door = "mcp", RemoteAddress = address, ClientName = "codex" };
 
     public static Outcome Done(string result = """{"card":"NDC-7"}""") =>
-        new() { Kind = OutcomeKind.Succeeded, Reason = null, Result = Encoding.UTF8.GetBytes(result), UpstreamStatus = 201, Card = "NDC-7" };
+        new()
+        {
+            Kind = OutcomeKind.Succeeded,
+            Reason = null,
+            Result = Encoding.UTF8.GetBytes(result),
+            UpstreamStatus = 201,
+            Card = "NDC-7",
+        };
 
     public async Task<T?> ValueAsync<T>(string sql)
     {
@@ -127,19 +139,20 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     private static async Task<LedgerWorld> FillAsync(LedgerWorld world)
     {
-        world.Agent = await world.Book.CreateAsync(
-            new NewAgent
-            {
-                Name = "laptop",
-                OwnerId = "u-anna",
-                OwnerName = "Anna",
-                Workspace = "nodedc",
-                Mode = AgentMode.Full,
-                Grants = [new NewGrant(new ResolvedProject(Project, "NDC", "Gateway", ["OLD"]), Bundles.ByName["contributor"], "contributor")],
-            },
-            "test",
-            CancellationToken.None);
-        world.Token = (await world.Book.IssueTokenAsync(world.Agent.Id, "laptop", TimeSpan.FromDays(90), "test", CancellationToken.None))!;
+        var project = new ResolvedProject(Project, "NDC", "Gateway", ["OLD"]);
+        var request = new NewAgent
+        {
+            Name = "laptop",
+            OwnerId = "u-anna",
+            OwnerName = "Anna",
+            Workspace = "nodedc",
+            Mode = AgentMode.Full,
+            Grants = [new NewGrant(project, Bundles.ByName["contributor"], "contributor")],
+        };
+        var agent = await world.Book.CreateAsync(request, "test", CancellationToken.None);
+        world._agent = agent;
+        world._token = await world.Book.IssueTokenAsync(
+            agent.Id, "laptop", TimeSpan.FromDays(90), "test", CancellationToken.None);
         return world;
     }
 

@@ -78,7 +78,7 @@ public sealed class RefusalTests
         }
 
         Assert.Equal(20, await world.ValueAsync<long>(
-            $"SELECT count(*) FROM audit_events WHERE reason = 'scope_missing' AND agent_id = '{world.Agent.Id}' AND tool = 'create_card'"));
+            $"SELECT count(*) FROM audit_events WHERE reason = 'scope_missing' AND agent_id = '{world.Agent.Id}'"));
     }
 
     [Fact]
@@ -126,7 +126,8 @@ public sealed class RefusalTests
         await world.Ledger.SettleAsync(read, LedgerWorld.Done() with { Duration = TimeSpan.FromMilliseconds(42) });
         await world.Trailing.StopAsync(CancellationToken.None);
 
-        Assert.Equal(42, await world.ValueAsync<int>($"SELECT duration_ms FROM audit_events WHERE kind = 'settled' AND admission_id = '{read.Id}'"));
+        Assert.Equal(42, await world.ValueAsync<int>(
+            $"SELECT duration_ms FROM audit_events WHERE kind = 'settled' AND admission_id = '{read.Id}'"));
     }
 
     private static Task<long> CountedAsync(LedgerWorld world) =>

