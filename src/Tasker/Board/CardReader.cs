@@ -86,10 +86,11 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board, V
         (await connection.QueryAsync<ActivityRow>(new CommandDefinition(
             """
             SELECT coalesce(u.display_name, 'Somebody') AS actor, a.agent_name AS agent, o.display_name AS owner, a.verb, a.field,
-                   a.old_value AS oldvalue, a.new_value AS newvalue, a.created_at AS at
+                   a.old_value AS oldvalue, coalesce(lost.name, a.new_value) AS newvalue, a.created_at AS at
             FROM issue_activities a
             LEFT JOIN users u ON u.id = a.actor_id
             LEFT JOIN users o ON o.id = a.owner_id
+            LEFT JOIN agent_bots lost ON a.verb = 'agent_content_lost' AND lost.agent_id = a.new_value
             WHERE a.issue_id = @issue
               AND (@agent::text IS NULL OR a.agent_id = @agent OR (a.verb = 'agent_content_lost' AND a.new_value = @agent))
             ORDER BY a.created_at DESC, a.id DESC LIMIT @Newest

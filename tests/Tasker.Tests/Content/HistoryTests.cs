@@ -21,9 +21,9 @@ public sealed class HistoryTests(TaskerFixture tasker) : IClassFixture<TaskerFix
         var page = await board.PageAsync(board.Of(card));
 
         Assert.Contains($"href=\"{board.Of(card)}/versions/1\"", page, StringComparison.Ordinal);
-        Assert.Contains("<bdi>Ноутбук</bdi></b> <span class=\"whose\">for <bdi>anna</bdi></span> append", page, StringComparison.Ordinal);
+        Assert.Contains("<bdi>Ноутбук</bdi></b> <span class=\"whose\">for <bdi>anna</bdi></span> added text", page, StringComparison.Ordinal);
         Assert.Contains("<b><bdi>Somebody</bdi></b> edited it", page, StringComparison.Ordinal);
-        Assert.Contains("overwrote text of the agent", page, StringComparison.Ordinal);
+        Assert.Contains("overwrote text of the agent <em><bdi>Ноутбук</bdi></em>; version <em><bdi>c2</bdi></em> has it", page, StringComparison.Ordinal);
         Assert.DoesNotContain($"{board.Of(card)}/versions/3/restore", page, StringComparison.Ordinal);
         Assert.Contains("More", await board.PageAsync($"{board.Of(card)}/versions/2"), StringComparison.Ordinal);
     }

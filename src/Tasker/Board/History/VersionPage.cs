@@ -1,3 +1,4 @@
+using AgentGateway.Tasker.Blocks;
 using AgentGateway.Tasker.Board.Pages;
 
 namespace AgentGateway.Tasker.Board.History;
@@ -57,7 +58,16 @@ internal static class VersionPage
     {
         { RestoredFrom: { } rev } => Markup.Of($"went back to c{rev}"),
         { Rev: 1 } => Markup.Of($"wrote it"),
-        { Reason: { Length: > 0 } reason } => Markup.Of($"{reason.Replace('_', ' ')}"),
+        { Reason: { Length: > 0 } reason } => Markup.Of($"{string.Join(", ", reason.Split(", ").Select(Word))}"),
         _ => Markup.Of($"edited it"),
+    };
+
+    private static string Word(string op) => op switch
+    {
+        BlockOps.Append => "added text",
+        BlockOps.InsertAfter => "inserted text",
+        BlockOps.ReplaceText => "rewrote text",
+        BlockOps.SetChecked => "ticked items",
+        _ => op,
     };
 }

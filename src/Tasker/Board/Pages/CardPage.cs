@@ -37,6 +37,7 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
             {Section("Sub-cards", detail.Subcards.Count, Subcards(detail.Subcards))}
             {Section("Links", detail.Links.Count, Links(detail.Links))}
             {Section("Comments", detail.Comments.Count, Comments(detail.Comments, now))}
+            {VersionPage.Agents($"/board/{card.Key}/{card.Number}", detail.Agents, detail.Agent)}
             {Section("Versions", detail.Versions.Count, VersionPage.List(card, detail.Versions, token, now))}
             {Section("Activity", detail.Activity.Count, Activity())}
             </article>
@@ -103,10 +104,7 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
             """);
     }
 
-    private Markup Activity() => Markup.Of($"""
-        {VersionPage.Agents($"/board/{detail.Card.Key}/{detail.Card.Number}", detail.Agents, detail.Agent)}
-        <ol class="history">{detail.Activity.Select(Entry)}</ol>
-        """);
+    private Markup Activity() => Markup.Of($"""<ol class="history">{detail.Activity.Select(Entry)}</ol>""");
 
     private Markup Entry(ActivityRow row)
     {
