@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Accept.Door;
 using AgentGateway.Gateway.Authenticate;
@@ -29,8 +28,8 @@ internal static class GatewayApp
 
         var app = builder.Build();
         app.UseAccept(
-            new FrontDoorTable(FrontDoorTable.Standard), Door(settings), NoParamHeaders, app.Services.GetRequiredService<CallLedger>().RefuseAsync,
-            manifest.Digest);
+            new FrontDoorTable(FrontDoorTable.Standard), Door(settings), app.Services.GetRequiredService<ToolCatalog>().ParamHeaders,
+            app.Services.GetRequiredService<CallLedger>().RefuseAsync, manifest.Digest);
         app.UseWhen(http => http.Request.Path == Protocol.Endpoint, agents =>
         {
             agents.UseMiddleware<BearerGate>();
@@ -77,9 +76,6 @@ internal static class GatewayApp
         Origins = [.. settings.AllowedOrigins],
         TrustedProxies = [.. settings.TrustedProxies.Select(address => $"{address}/{8 * address.GetAddressBytes().Length}")],
     };
-
-    // No contract repeats an argument in a header.
-    private static IReadOnlyDictionary<string, string> NoParamHeaders(string tool) => ReadOnlyDictionary<string, string>.Empty;
 
     // One address may serve both kinds of callers; the door's table tells their routes apart.
     private static void Listen(KestrelServerOptions kestrel, Settings settings)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentGateway.Gateway.Decide.Loading;
 using AgentGateway.Policy.Arguments;
 
 namespace AgentGateway.Gateway.Decide;
@@ -21,6 +22,9 @@ internal sealed record ToolContract
     public required ArgumentSchema Arguments { get; init; }
 
     public required IReadOnlyList<string> OutputRequired { get; init; }
+
+    /// <summary>The <c>Mcp-Param-…</c> headers that clients of the stateless era must send: suffix of the header → argument.</summary>
+    public required IReadOnlyDictionary<string, string> ParamHeaders { get; init; }
 
     public static ToolContract? Read(string tool, byte[] utf8, ICollection<string> faults)
     {
@@ -46,6 +50,7 @@ internal sealed record ToolContract
             CheckTexts(tool, root, mine);
         }
 
+        var headers = mine.Count == 0 ? ParamHeaderReader.Read(root.GetProperty("inputSchema"), mine) : [];
         var arguments = mine.Count == 0 ? ArgumentSchema.Compile(root.GetProperty("inputSchema"), mine) : null;
         foreach (var fault in mine)
         {
@@ -59,6 +64,7 @@ internal sealed record ToolContract
             Json = root,
             Arguments = arguments,
             OutputRequired = [.. root.GetProperty("outputRequired").EnumerateArray().Select(name => name.GetString() ?? "")],
+            ParamHeaders = headers,
         };
     }
 

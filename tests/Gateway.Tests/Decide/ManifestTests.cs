@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AgentGateway.Gateway.Commands;
 using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Decide.Loading;
 using AgentGateway.Policy;
 using AgentGateway.Support;
 
@@ -38,6 +39,12 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal(
             File.ReadAllText(Repository.At("docs", "ROUTES.md")).Trim(),
             RoutesTable.Markdown(ManifestReader.Load(Repository.At("config"))).Trim());
+
+    [Fact]
+    public void The_tools_in_the_documents_are_the_manifests() =>
+        Assert.Equal(
+            File.ReadAllText(Repository.At("docs", "MCP_TOOLS_CONTRACT.md")).Trim(),
+            ToolsDocument.Markdown(ManifestReader.Load(Repository.At("config"))).Trim());
 
     [Fact]
     public void A_full_agents_tool_list_keeps_the_size_limits()
