@@ -37,8 +37,7 @@ internal static class PerformanceTable
     {
         double Rate(string target) => result.ToBase(target, row => row.RequestsPerSecond);
         double Cpu(string target) => result.ToBase(target, row => row.CpuMicroseconds);
-        double Rows(string target) => result.Batching.First(row => row.Target == target).RowsPerCommit;
-        double Calls(string target) => result.Batching.First(row => row.Target == target).CallsPerCommit;
+        BatchingRow Shared(string target) => result.Batching.First(row => row.Target == target);
         var connections = result.Settings.Connections;
         Line(text, "| what | measured | goal of the ledger work |");
         Line(text, $"|---|---|---|");
@@ -46,8 +45,10 @@ internal static class PerformanceTable
         Line(text, $"| read call, CPU per request relative to base | **{Cpu("read"):F2}** | ≤ 1.3 |");
         Line(text, $"| write call, requests/s relative to base, {connections} connections | **{Rate("write"):F2}** | ≥ 0.45 |");
         Line(text, $"| write call, CPU per request relative to base | **{Cpu("write"):F2}** | ≤ 1.8 |");
-        Line(text, $"| rows inserted per commit, read (calls per commit) | **{Rows("read"):F1}** ({Calls("read"):F1}) | ≥ 8 |");
-        Line(text, $"| rows inserted per commit, write (calls per commit) | **{Rows("write"):F1}** ({Calls("write"):F1}) | ≥ 8 |");
+        Line(text, $"| rows inserted per commit, read (calls per commit, calls per commit that wrote) | **{Shared("read").RowsPerCommit:F1}** "
+            + $"({Shared("read").CallsPerCommit:F1}, {Shared("read").CallsPerWritingCommit:F1}) | ≥ 8 |");
+        Line(text, $"| rows inserted per commit, write (calls per commit, calls per commit that wrote) | **{Shared("write").RowsPerCommit:F1}** "
+            + $"({Shared("write").CallsPerCommit:F1}, {Shared("write").CallsPerWritingCommit:F1}) | ≥ 8 |");
         Line(text, $"| latency added at 1 connection, p50, read | **{result.AddedMilliseconds("read"):F2} ms** | ≤ 0.8 ms |");
         Line(text, $"| latency added at 1 connection, p50, write | **{result.AddedMilliseconds("write"):F2} ms** | ≤ 1.4 ms |");
         Line(text, $"| latency added at 1 connection, p50, raw YARP | {result.AddedMilliseconds("base"):F2} ms | – |");
