@@ -1,4 +1,3 @@
-using System.Globalization;
 using AgentGateway.Bench.Load;
 using AgentGateway.Bench.Measure;
 using AgentGateway.Bench.Report;
@@ -16,7 +15,7 @@ internal static class Session
         using var programs = new Programs();
         await using var database = await Database.StartAsync(cancel);
         var commit = await database.MeasureCommitAsync(cancel);
-        Say(string.Create(CultureInfo.InvariantCulture, $"one durable commit takes {commit:F0} µs here"));
+        Say($"one durable commit takes {commit:F0} µs here");
         await using var plain = await PlainServers.StartAsync(programs, cancel);
 
         var rig = new GatewayRig(programs, database.ConnectionString, plain.UpstreamPort);
@@ -24,7 +23,7 @@ internal static class Session
         Say($"{rig.Agents} agents made");
         var (rows, batching, memory) = await LoadAsync(rig, plain, database, options, cancel);
         var cold = await ColdStart.MeasureAsync(rig, options.ColdStarts, cancel);
-        Say("cold tools/list: " + string.Join(", ", cold.Select(time => string.Create(CultureInfo.InvariantCulture, $"{time:F0} ms"))));
+        Say("cold tools/list: " + string.Join(", ", cold.Select(time => $"{time:F0} ms")));
         var result = new BenchResult
         {
             Ground = ground,

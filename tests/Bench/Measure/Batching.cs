@@ -1,4 +1,3 @@
-using System.Globalization;
 using AgentGateway.Bench.Load;
 using AgentGateway.Bench.Report;
 using AgentGateway.Bench.Rig;
@@ -31,10 +30,9 @@ internal static class Batching
                 target.Name, result.RequestsPerSecond * window.TotalSeconds, after.Commits - before.Commits,
                 after.WritingCommits - before.WritingCommits, after.Inserted - before.Inserted, after.Updated - before.Updated);
             rows.Add(row);
-            say(string.Create(
-                CultureInfo.InvariantCulture,
+            say(
                 $"{target.Name}: {row.RowsPerCommit:F1} rows inserted per commit; {row.CallsPerCommit:F1} calls per commit, "
-                + $"{row.CallsPerWritingCommit:F1} per commit that wrote"));
+                + $"{row.CallsPerWritingCommit:F1} per commit that wrote");
         }
 
         return rows;

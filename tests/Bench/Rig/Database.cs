@@ -52,7 +52,10 @@ internal sealed class Database : IAsyncDisposable
 
     public async Task<string> SettingAsync(string name, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("SELECT current_setting($1)", _observer) { Parameters = { new() { Value = name } } };
+        await using var command = new NpgsqlCommand("SELECT current_setting($1)", _observer)
+        {
+            Parameters = { new() { Value = name } },
+        };
         return (string)(await command.ExecuteScalarAsync(cancel))!;
     }
 

@@ -3,7 +3,7 @@ using AgentGateway.Bench.Load;
 
 namespace AgentGateway.Bench.Rig;
 
-/// <summary>Everything measured that is not the gateway: the upstream, and raw YARP in front of it in two versions of HTTP.</summary>
+/// <summary>What is measured beside the gateway: the upstream, and raw YARP in front of it in two versions of HTTP.</summary>
 internal sealed class PlainServers : IAsyncDisposable
 {
     private readonly int _basePort = Programs.FreePort();
