@@ -1,5 +1,3 @@
-using System.Collections.ObjectModel;
-using System.Net.Sockets;
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Accept.Door;
 using AgentGateway.Gateway.Authenticate;
@@ -30,8 +28,8 @@ internal static class GatewayApp
 
         var app = builder.Build();
         app.UseAccept(
-            new FrontDoorTable(FrontDoorTable.Standard), Door(settings), NoParamHeaders, app.Services.GetRequiredService<CallLedger>().RefuseAsync,
-            manifest.Digest);
+            new FrontDoorTable(FrontDoorTable.Standard), Door(settings), app.Services.GetRequiredService<ToolCatalog>().ParamHeaders,
+            app.Services.GetRequiredService<CallLedger>().RefuseAsync, manifest.Digest);
         app.UseWhen(http => http.Request.Path == Protocol.Endpoint, agents =>
         {
             agents.UseMiddleware<BearerGate>();
@@ -76,11 +74,8 @@ internal static class GatewayApp
     {
         Hosts = [.. settings.AllowedHosts],
         Origins = [.. settings.AllowedOrigins],
-        TrustedProxies = [.. settings.TrustedProxies.Select(address => $"{address}/{(address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)}")],
+        TrustedProxies = [.. settings.TrustedProxies.Select(address => $"{address}/{8 * address.GetAddressBytes().Length}")],
     };
-
-    // No contract repeats an argument in a header.
-    private static IReadOnlyDictionary<string, string> NoParamHeaders(string tool) => ReadOnlyDictionary<string, string>.Empty;
 
     // One address may serve both kinds of callers; the door's table tells their routes apart.
     private static void Listen(KestrelServerOptions kestrel, Settings settings)

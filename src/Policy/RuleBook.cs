@@ -8,7 +8,6 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
 {
     private const string ProjectArgument = "project";
     private const string CardArgument = "card";
-
     private readonly FrozenDictionary<string, ToolRule> _rules = rules.ToFrozenDictionary(rule => rule.Tool, StringComparer.Ordinal);
 
     public IEnumerable<ToolRule> Rules => _rules.Values;

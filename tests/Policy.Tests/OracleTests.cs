@@ -8,14 +8,16 @@ public sealed class OracleTests
     private static readonly string[] AllScopes = ["card:read", "card:create", "card:move", "card:mention", "project:read"];
     private static readonly string[] Projects = ["NDC", "OPS", "SEC", "QA"];
 
-    private static readonly Gen<Grant> Grants = Gen.Select(Gen.OneOf(Projects.Select(Gen.Const).ToArray()), Gen.OneOf(AllScopes.Select(Gen.Const).ToArray()).Array[0, 5])
+    private static readonly Gen<Grant> Grants = Gen.Select(
+        Gen.OneOf(Projects.Select(Gen.Const).ToArray()), Gen.OneOf(AllScopes.Select(Gen.Const).ToArray()).Array[0, 5])
         .Select((key, scopes) => World.Grant(IdOf(key), key, scopes));
 
     private static readonly Gen<Authority> Authorities = Gen.Select(Gen.Enum<AgentMode>(), Grants.Array[0, 4])
         .Select((mode, grants) => World.Authority(mode, [.. grants.DistinctBy(grant => grant.Key)]));
 
     private static readonly Gen<(string Tool, string? Project, int Number, bool Mention)> Calls = Gen.Select(
-        Gen.OneOf(new[] { "whoami", "list_cards", "get_card", "search_cards", "create_card", "move_card", "delete_card", "archive_card" }.Select(Gen.Const).ToArray()),
+        Gen.OneOf(new[] { "whoami", "list_cards", "get_card", "search_cards", "create_card", "move_card", "delete_card" }
+            .Select(Gen.Const).ToArray()),
         Gen.OneOf(new string?[] { null, "NDC", "OPS", "SEC", "QA" }.Select(Gen.Const).ToArray()),
         Gen.Int[1, 99],
         Gen.Bool);
@@ -57,7 +59,9 @@ public sealed class OracleTests
             "list_cards" => (call.Project ?? only) is { } project && Has(project, "card:read"),
             "create_card" => writes && (call.Project ?? only) is { } project && Has(project, "card:create")
                 && (!call.Mention || Has(project, "card:mention")),
-            "search_cards" => call.Project is { } project ? Has(project, "card:read") : authority.Grants.Any(grant => grant.Scopes.Contains("card:read")),
+            "search_cards" => call.Project is { } project
+                ? Has(project, "card:read")
+                : authority.Grants.Any(grant => grant.Scopes.Contains("card:read")),
             _ => false,
         };
     }

@@ -13,7 +13,8 @@ internal static class World
     public static readonly RuleBook Rules = new(
     [
         Rule("whoami", null, Effect.Read, Addressing.None, """{"type":"object","properties":{},"additionalProperties":false}""", local: true),
-        Rule("list_cards", "card:read", Effect.Read, Addressing.Project, Schema("project", "project", "parent")) with { SameProjectCards = ["parent"] },
+        Rule("list_cards", "card:read", Effect.Read, Addressing.Project, Schema("project", "project", "parent"))
+            with { SameProjectCards = ["parent"] },
         Rule("get_card", "card:read", Effect.Read, Addressing.Card, Schema("card", "card")),
         Rule("search_cards", "card:read", Effect.Read, Addressing.Granted, Schema("query", "query", "project")),
         Rule("create_card", "card:create", Effect.Write, Addressing.Project, Schema("project", "project", "parent", "idempotency_key", "mention"))

@@ -8,7 +8,8 @@ public sealed class SizeTests
     private const int FileLines = 200;
     private const int ListedFileLines = 300;
     private const int MethodLines = 60;
-    private const int LineLength = 130;
+    // A type promises in one line, and that line may be a full sentence: 130 broke more of them than it helped.
+    private const int LineLength = 150;
 
     // A path of a drawing or a row of HTML, SQL or test data reads no better in two halves.
     private const int LiteralLength = 200;
@@ -91,7 +92,7 @@ public sealed class SizeTests
     }
 
     [Fact]
-    public void A_long_line_is_found() => Assert.Single(Lines(Verdict.Snippet("// a\n//" + new string('x', 129))));
+    public void A_long_line_is_found() => Assert.Single(Lines(Verdict.Snippet("// a\n//" + new string('x', LineLength - 1))));
 
     [Theory]
     [InlineData(170, 0)]

@@ -23,7 +23,7 @@ internal static class CommandTable
     private static readonly Func<Command>[] All =
     [
         ServeCommand.Create, MigrateCommand.Create, AgentCommand.Create, AuditCommand.Create, SettingsCommand.Create,
-        ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes,
+        ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
     ];
 
     public static async Task<int> RunAsync(string[] args)

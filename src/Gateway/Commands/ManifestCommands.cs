@@ -3,7 +3,7 @@ using AgentGateway.Gateway.Decide;
 
 namespace AgentGateway.Gateway.Commands;
 
-/// <summary><c>gateway check</c> and <c>gateway routes</c>: what reviewers ask of a manifest; neither needs settings or a database.</summary>
+/// <summary><c>gateway check</c>, <c>routes</c> and <c>tools</c>: what reviewers ask of a manifest; neither needs settings or a database.</summary>
 internal static class ManifestCommands
 {
     public static Command CreateCheck()
@@ -28,6 +28,18 @@ internal static class ManifestCommands
         {
             var manifest = ManifestReader.Load(parsed.GetValue(config)!);
             Console.Out.Write(parsed.GetValue(markdown) ? RoutesTable.Markdown(manifest) : RoutesTable.Text(manifest));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    public static Command CreateTools()
+    {
+        var config = ConfigOption();
+        var command = new Command("tools", "Describe every tool as agents see it, in Markdown: docs/MCP_TOOLS_CONTRACT.md.") { config };
+        command.SetAction(parsed =>
+        {
+            Console.Out.Write(ToolsDocument.Markdown(ManifestReader.Load(parsed.GetValue(config)!)));
             return ExitCode.Ok;
         });
         return command;

@@ -37,7 +37,8 @@ internal static class RoutesTable
     }
 
     private static string Summary(Manifest manifest) =>
-        $"{manifest.Tools.Count} tools, {manifest.Tools.Count(tool => tool.Route is not null)} routes, contract {manifest.Contract}, manifest {manifest.Digest}";
+        $"{manifest.Tools.Count} tools, {manifest.Tools.Count(tool => tool.Route is not null)} routes, "
+        + $"contract {manifest.Contract}, manifest {manifest.Digest}";
 
     private static IEnumerable<string[]> Rows(Manifest manifest) => manifest.Tools.Select(tool => new[]
     {

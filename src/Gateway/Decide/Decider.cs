@@ -3,7 +3,7 @@ using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway.Decide;
 
-/// <summary>Asks Policy; a denial that rests on a cached authority is decided again on the database's, so that a fresh grant counts at once.</summary>
+/// <summary>Asks Policy; a denial from a cached authority is decided again on the database's, so that a fresh grant counts at once.</summary>
 internal sealed class Decider(Manifest manifest, TokenAuthenticator authenticator)
 {
     private readonly RuleBook _rules = manifest.Rules;

@@ -61,15 +61,16 @@ internal static class ManifestReader
         var cluster = ClusterReader.Read(ManifestShape.Object(proxy, "Clusters", "ReverseProxy", faults), faults);
         var byName = files.ToDictionary(file => file.Name, file => file.Bytes, StringComparer.Ordinal);
         var tools = new List<ManifestTool>();
-        foreach (var route in ManifestShape.Members(ManifestShape.Object(proxy, "Routes", "ReverseProxy", faults)))
-        {
-            Add(tools, ToolReader.ReadRoute(route.Name, route.Value, Contract(route.Name, byName, faults), faults));
-        }
-
+        // What an agent should call first is listed first.
         var local = root.TryGetProperty("Local", out var locals) ? locals : default;
         foreach (var tool in ManifestShape.Members(local))
         {
             Add(tools, ToolReader.ReadLocal(tool.Name, tool.Value, Contract(tool.Name, byName, faults), faults));
+        }
+
+        foreach (var route in ManifestShape.Members(ManifestShape.Object(proxy, "Routes", "ReverseProxy", faults)))
+        {
+            Add(tools, ToolReader.ReadRoute(route.Name, route.Value, Contract(route.Name, byName, faults), faults));
         }
 
         foreach (var orphan in byName.Keys.Where(file => file.StartsWith("contracts/", StringComparison.Ordinal)))

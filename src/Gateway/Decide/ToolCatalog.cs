@@ -10,6 +10,8 @@ internal sealed class ToolCatalog
 {
     private static readonly string[] Shown = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
 
+    private static readonly FrozenDictionary<string, string> NoHeaders = FrozenDictionary<string, string>.Empty;
+
     private readonly IReadOnlyList<Entry> _entries;
     private readonly FrozenDictionary<string, ManifestTool> _tools;
 
@@ -23,6 +25,10 @@ internal sealed class ToolCatalog
     }
 
     public ManifestTool this[string tool] => _tools[tool];
+
+    /// <summary>The headers that must repeat arguments of this tool; none for a tool that does not exist.</summary>
+    public IReadOnlyDictionary<string, string> ParamHeaders(string tool) =>
+        _tools.TryGetValue(tool, out var found) ? found.Contract.ParamHeaders : NoHeaders;
 
     /// <summary>The JSON array of the tools this agent may call. With one granted project its argument is optional.</summary>
     public ReadOnlyMemory<byte> List(Authority authority)

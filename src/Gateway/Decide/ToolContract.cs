@@ -22,6 +22,9 @@ internal sealed record ToolContract
 
     public required IReadOnlyList<string> OutputRequired { get; init; }
 
+    /// <summary>The <c>Mcp-Param-…</c> headers that clients of the stateless era must send: suffix of the header → argument.</summary>
+    public required IReadOnlyDictionary<string, string> ParamHeaders { get; init; }
+
     public static ToolContract? Read(string tool, byte[] utf8, ICollection<string> faults)
     {
         var json = StrictFile.Parse(utf8, $"contracts/{tool}.json", faults);
@@ -46,6 +49,7 @@ internal sealed record ToolContract
             CheckTexts(tool, root, mine);
         }
 
+        var headers = mine.Count == 0 ? ParamHeaderReader.Read(root.GetProperty("inputSchema"), mine) : [];
         var arguments = mine.Count == 0 ? ArgumentSchema.Compile(root.GetProperty("inputSchema"), mine) : null;
         foreach (var fault in mine)
         {
@@ -59,6 +63,7 @@ internal sealed record ToolContract
             Json = root,
             Arguments = arguments,
             OutputRequired = [.. root.GetProperty("outputRequired").EnumerateArray().Select(name => name.GetString() ?? "")],
+            ParamHeaders = headers,
         };
     }
 

@@ -6,7 +6,8 @@ using AgentGateway.Transforms.Response;
 namespace AgentGateway.Gateway.Relay;
 
 /// <summary>Sends an admitted call where its tool is answered: to Tasker by its one route, or to the gateway itself.</summary>
-internal sealed class Departures(Manifest manifest, ToolCatalog catalog, TaskerRelay tasker, LocalTools local, TimeProvider clock, ILogger<Departures> log)
+internal sealed class Departures(
+    Manifest manifest, ToolCatalog catalog, TaskerRelay tasker, LocalTools local, TimeProvider clock, ILogger<Departures> log)
 {
     // A replica that was frozen after its admission must not send on a word that may have been taken back meanwhile.
     private static readonly TimeSpan MaxAdmissionAge = TimeSpan.FromSeconds(2);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AgentGateway.Policy.Arguments;
 
-/// <summary>RFC 8785 form of parsed arguments: equal meaning gives equal bytes, so that a repeated call is recognised whatever its spelling.</summary>
+/// <summary>RFC 8785 form of parsed arguments: equal meaning gives equal bytes, so that a repeated call is known by it.</summary>
 public static class CanonicalJson
 {
     /// <param name="json">An object whose numbers are integers; contracts allow no other.</param>

@@ -9,7 +9,7 @@ internal static class ShapeReader
     {
         ["object"] = ["properties", "required", "additionalProperties"],
         ["array"] = ["items", "minItems", "maxItems"],
-        ["string"] = ["enum", "minLength", "maxLength"],
+        ["string"] = ["enum", "minLength", "maxLength", "x-mcp-header"],
         ["integer"] = ["minimum", "maximum"],
         ["boolean"] = [],
     };

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentGateway.Tasker.Cards.Comments;
+using AgentGateway.Tasker.Cards.Content;
 using AgentGateway.Tasker.Cards.Read;
 using AgentGateway.Tasker.Cards.Write;
 using AgentGateway.Tasker.Members;
@@ -28,6 +29,8 @@ namespace AgentGateway.Tasker.Adapter;
 [JsonSerializable(typeof(CommentPage))]
 [JsonSerializable(typeof(CommentReceipt))]
 [JsonSerializable(typeof(LinkReceipt))]
+[JsonSerializable(typeof(ContentPage))]
+[JsonSerializable(typeof(ContentReceipt))]
 [JsonSerializable(typeof(ActivityPage))]
 [JsonSerializable(typeof(ChangePage))]
 internal sealed partial class AdapterJson : JsonSerializerContext

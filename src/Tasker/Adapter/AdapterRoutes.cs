@@ -1,4 +1,5 @@
 using AgentGateway.Tasker.Cards.Comments;
+using AgentGateway.Tasker.Cards.Content;
 using AgentGateway.Tasker.Cards.Read;
 using AgentGateway.Tasker.Cards.Write;
 using AgentGateway.Tasker.Members;
@@ -48,6 +49,7 @@ internal static class AdapterRoutes
         Get("/projects/{project}/changes", "card:read", ListChanges.RunAsync);
         Get("/cards/{card}", "card:read", CardDetail.RunAsync);
         Get("/cards/{card}/comments", "card:read", ListComments.RunAsync);
+        Get("/cards/{card}/content", "card:read", GetContent.RunAsync);
         Get("/cards/{card}/activity", "card:read", ListActivity.RunAsync);
         routes.MapPost("/cards/search", http => reads.RunAsync(http, "card:read", SearchCards.RunAsync));
         // The one question the gateway asks before there is a grant.
@@ -67,6 +69,7 @@ internal static class AdapterRoutes
         routes.MapPost("/cards/{card}/labels", http => writes.OnCardAsync(http, ChangeLabels.Write));
         routes.MapPost("/cards/{card}/assignees", http => writes.OnCardAsync(http, ChangeAssignees.Write));
         routes.MapPost("/cards/{card}/comments", http => writes.OnCardAsync(http, AddComment.Write));
+        routes.MapPost("/cards/{card}/content/ops", http => writes.OnCardAsync(http, EditContent.Write));
         routes.MapPost("/cards/{card}/links", http => writes.OnCardAsync(http, AddLink.Write));
     }
 }

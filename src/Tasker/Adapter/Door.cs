@@ -28,7 +28,7 @@ internal sealed class Door(RequestDelegate inside, InternalTokens tokens, ILogge
         }
         catch (ContentRefusedException refusal)
         {
-            await WriteAsync(http, FromContent(refusal));
+            await WriteAsync(http, Refuse.Block(refusal.Problem).Problem);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -43,7 +43,7 @@ internal sealed class Door(RequestDelegate inside, InternalTokens tokens, ILogge
         {
             await WriteAsync(http, Refuse.Malformed(bad.Message).Problem with { Status = bad.StatusCode });
         }
-        catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or JsonException or IOException)
+        catch (Exception failure)
         {
             log.Failed(failure, CallerHeaders.TraceId(http));
             await WriteAsync(http, Refuse.Internal());
@@ -54,17 +54,6 @@ internal sealed class Door(RequestDelegate inside, InternalTokens tokens, ILogge
     private static bool IsPassing(Exception failure) => failure is TimeoutException or NpgsqlException { IsTransient: true }
         or PostgresException { SqlState: "55P03" or "57014" or "40P01" or "40001" or "57P01" or "57P03" }
         or NpgsqlException { InnerException: TimeoutException or IOException or System.Net.Sockets.SocketException };
-
-    private static Problem FromContent(ContentRefusedException refusal) => new()
-    {
-        Status = refusal.Problem.Code == "payload_too_large" ? 413 : 422,
-        Code = refusal.Problem.Code,
-        Title = "Text not accepted",
-        Detail = refusal.Problem.Message,
-        Errors = refusal.Problem.Pointer is { } pointer
-            ? [new FieldError(pointer, refusal.Problem.Code, refusal.Problem.Message)]
-            : null,
-    };
 
     private static async Task WriteAsync(HttpContext http, Problem problem)
     {

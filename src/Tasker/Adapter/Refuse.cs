@@ -1,3 +1,5 @@
+using AgentGateway.Tasker.Blocks;
+
 namespace AgentGateway.Tasker.Adapter;
 
 /// <summary>The refusals of the adapter: each code has one status and one title.</summary>
@@ -54,6 +56,44 @@ internal static class Refuse
         Errors = [new FieldError(pointer, "comment_not_found", "no such comment on this card")],
     });
 
+    public static RefusalException Block(FieldError error) => new(new Problem
+    {
+        Status = 404,
+        Code = "block_not_found",
+        Title = "Block not found",
+        Detail = error.Message,
+        Hint = "Read the blocks with get_card_content.",
+        Errors = [error],
+    });
+
+    /// <summary>What the block engine could not do.</summary>
+    public static RefusalException Block(BlockProblem problem) => new(new Problem
+    {
+        Status = problem.Code switch
+        {
+            BlockCodes.BlockNotFound => 404,
+            BlockCodes.BlockConflict => 409,
+            BlockCodes.PayloadTooLarge => 413,
+            _ => 422,
+        },
+        Code = problem.Code,
+        Title = "Content not changed",
+        Detail = problem.Message,
+        Retryable = problem.Code == BlockCodes.BlockConflict,
+        Hint = problem.Code is BlockCodes.BlockNotFound or BlockCodes.BlockConflict
+            ? "Read the blocks again with get_card_content and use the present ids and revs."
+            : null,
+        CurrentRev = problem.Current?.Rev,
+        Errors =
+        [
+            new FieldError(problem.Pointer ?? "/ops", problem.Code, problem.Message)
+            {
+                Value = problem.Current?.Text,
+                Candidates = problem.Candidates is [] ? null : [.. problem.Candidates.Select(block => block.Id).Take(5)],
+            },
+        ],
+    });
+
     public static RefusalException Malformed(string why, string code = "validation_failed") =>
         New(400, code, "Malformed request", why);
 
@@ -69,7 +109,7 @@ internal static class Refuse
         Errors = errors is [] ? null : errors,
     });
 
-    public static RefusalException Invalid(string pointer, string message) =>
+    public static RefusalException Field(string pointer, string message) =>
         Invalid("validation_failed", $"{pointer.TrimStart('/')}: {message}.", new FieldError(pointer, "validation_failed", message));
 
     public static RefusalException Stale(string current) => new(new Problem

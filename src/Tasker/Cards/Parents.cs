@@ -14,7 +14,7 @@ internal static class Parents
     {
         if (CardKey.Parse(text) is not { } key)
         {
-            throw Refuse.Invalid(pointer, "must be a card key such as NDC-12");
+            throw Refuse.Field(pointer, "must be a card key such as NDC-12");
         }
 
         var home = await ProjectRow.OfCardAsync(visit, key);
@@ -40,7 +40,7 @@ internal static class Parents
             cancellationToken: change.Visit.Cancel));
         if (above.Contains(change.Card.Id))
         {
-            throw Refuse.Invalid("/parent", "would make the card its own parent");
+            throw Refuse.Field("/parent", "would make the card its own parent");
         }
     }
 }

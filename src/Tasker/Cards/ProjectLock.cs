@@ -7,7 +7,8 @@ namespace AgentGateway.Tasker.Cards;
 internal static class ProjectLock
 {
     public static Task TakeAsync(Change change) => change.Visit.Connection.ExecuteAsync(new CommandDefinition(
-        "SELECT pg_advisory_xact_lock(hashtextextended('project:' || @Id, 0))",
-        new { Id = change.Project.Id.ToString("D") },
+        // The same lock as the tracker's own API takes: both draw numbers from one sequence.
+        "SELECT pg_advisory_xact_lock(hashtext(@Id::text))",
+        new { change.Project.Id },
         cancellationToken: change.Visit.Cancel));
 }

@@ -58,22 +58,22 @@ internal static class AddMember
     {
         if (person.IsBot)
         {
-            throw Refuse.Invalid("/member", "is a bot");
+            throw Refuse.Field("/member", "is a bot");
         }
 
         if (person.WasRemoved)
         {
-            throw Refuse.Invalid("/member", "was taken out of the project by a person; only a person can bring them back");
+            throw Refuse.Field("/member", "was taken out of the project by a person; only a person can bring them back");
         }
 
         if (person.Role >= Person.Admin)
         {
-            throw Refuse.Invalid("/member", "is an administrator of the workspace, who can only join as an administrator");
+            throw Refuse.Field("/member", "is an administrator of the workspace, who can only join as an administrator");
         }
 
         if (request.Role > person.Role)
         {
-            throw Refuse.Invalid("/role", $"is above the person's role in the workspace, {MemberView.RoleName(person.Role)}");
+            throw Refuse.Field("/role", $"is above the person's role in the workspace, {MemberView.RoleName(person.Role)}");
         }
     }
 

@@ -26,7 +26,7 @@ internal static class ListMembers
         var filter = query.OneOf("filter", "assignable", "not_in_project", "all") ?? "all";
         if (project is null && filter != "all")
         {
-            throw Refuse.Invalid("/filter", "needs a project");
+            throw Refuse.Field("/filter", "needs a project");
         }
 
         var asked = query.Text("q", 100);

@@ -49,5 +49,6 @@ internal sealed record MemberView(
         _ => "guest",
     };
 
-    private static string? Mask(string email) => email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at ? $"{email[0]}***{email[at..]}" : null;
+    private static string? Mask(string email) =>
+        email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at ? $"{email[0]}***{email[at..]}" : null;
 }

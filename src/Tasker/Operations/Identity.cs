@@ -10,10 +10,13 @@ internal sealed record Health(string Status, string Contract);
 /// <summary>Whose calls these are, as the tracker sees them.</summary>
 internal sealed record Me(Me.GatewayView Gateway, Me.AgentIdentity Agent, bool AgentsEnabled, IReadOnlyList<Me.WorkspaceView> Workspaces)
 {
+    /// <summary>What the gateway may rely on.</summary>
     internal sealed record GatewayView(string Contract);
 
+    /// <summary>The agent and its bot user, once it has written anything.</summary>
     internal sealed record AgentIdentity(string Id, string Name, string? Owner, Guid? ActorUserId);
 
+    /// <summary>A workspace and how many of its projects are open to agents.</summary>
     internal sealed record WorkspaceView(string Slug, string Name, int Projects);
 }
 

@@ -1,10 +1,23 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using AgentGateway.Tasker.Adapter;
 using Dapper;
 using Npgsql;
 
 namespace AgentGateway.Tasker.Operations;
+
+/// <summary>What became of a key: done, with its answer, or fenced for good.</summary>
+internal sealed record Resolution
+{
+    public required string State { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public short? Status { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Body { get; init; }
+}
 
 /// <summary>Settles an unknown outcome: answers what the key did, or makes sure that it never does anything.</summary>
 internal sealed partial class ResolveOperation(NpgsqlDataSource database)

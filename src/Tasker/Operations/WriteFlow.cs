@@ -8,7 +8,7 @@ namespace AgentGateway.Tasker.Operations;
 
 /// <summary>What a write asks for: its scope, its body, its place and what it does there.</summary>
 internal sealed record Write<TRequest>(
-    string Scope, Func<RequestBody, TRequest> Read, Func<Change, TRequest, Task<Outcome>> Effect);
+    string? Scope, Func<RequestBody, TRequest> Read, Func<Change, TRequest, Task<Outcome>> Effect);
 
 /// <summary>The way of one write, one transaction: gate, lock, project, key, effect, history, stored answer.</summary>
 internal sealed class WriteFlow(NpgsqlDataSource database, Gate gate, CallAssertion assertion, ILogger<WriteFlow> log)
@@ -29,7 +29,12 @@ internal sealed class WriteFlow(NpgsqlDataSource database, Gate gate, CallAssert
     {
         var caller = CallerHeaders.Read(http.Request, projects: true);
         await assertion.CheckAsync(http.Request, caller);
-        caller.Demand(write.Scope);
+        // Null: what the body asks for decides, and the effect demands it.
+        if (write.Scope is { } scope)
+        {
+            caller.Demand(scope);
+        }
+
         var key = CallerHeaders.IdempotencyKey(http.Request);
         // A client that hangs up must not undo half of what it asked for; the statement timeouts bound the work instead.
         var cancel = CancellationToken.None;
@@ -46,8 +51,13 @@ internal sealed class WriteFlow(NpgsqlDataSource database, Gate gate, CallAssert
         var outcome = await claim.TakeAsync(visit);
         if (outcome is null)
         {
-            place.Project.Demand(write.Scope);
-            outcome = await write.Effect(await EnterAsync(http, visit, place), request);
+            var change = await EnterAsync(http, visit, place);
+            if (write.Scope is { } needed)
+            {
+                change.Demand(needed);
+            }
+
+            outcome = await write.Effect(change, request);
             await claim.SettleAsync(visit, outcome);
         }
 

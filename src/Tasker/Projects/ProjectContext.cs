@@ -23,7 +23,8 @@ internal sealed record Warning(string Code, string Message);
 /// <summary>A project's words: its states, labels, people, estimates and conventions, cut to what a model can read.</summary>
 internal sealed record ProjectContext
 {
-    private const int MostBytes = 24 * 1024;
+    // A little below 24 KB: the version is added last.
+    private const int MostBytes = (24 * 1024) - 64;
     private const int LongestConventions = 4_000;
 
     private static readonly string[] Parts = ["states", "labels", "members", "estimates", "conventions"];
@@ -72,7 +73,7 @@ internal sealed record ProjectContext
                 : null,
             Members = people && mayReadPeople ? await MembersAsync(visit, project) : null,
             Estimates = include.Contains("estimates") ? await EstimateRow.OfAsync(visit, project) : null,
-            Conventions = include.Contains("conventions") ? Page.Text(project.Conventions ?? "", LongestConventions, MostBytes / 3).Text : null,
+            Conventions = include.Contains("conventions") ? Cut(project) : null,
             Truncated = include.Contains("conventions") && project.Conventions?.Length > LongestConventions ? ["conventions"] : [],
             Warnings = people && !mayReadPeople
                 ? [new Warning("member_read_missing", "People are left out: this agent may not read members.")]
@@ -82,6 +83,9 @@ internal sealed record ProjectContext
         context = context with { Version = VersionOf(context) };
         return Outcome.Of(StatusCodes.Status200OK, context, AdapterJson.Wire.ProjectContext, context.Version);
     }
+
+    private static string? Cut(ProjectRow project) =>
+        project.Conventions is { } text ? Page.Text(text, LongestConventions, MostBytes / 3).Text : null;
 
     private static async Task<IReadOnlyList<StateView>> StatesAsync(Visit visit, ProjectRow project)
     {

@@ -37,7 +37,7 @@ internal static class ProjectList
     public static async Task<Outcome> ResolveAsync(HttpContext http, Visit visit)
     {
         var query = new QueryArguments(http.Request, "q");
-        var asked = query.Text("q", 255, shortest: 1) ?? throw Refuse.Invalid("/q", "is required");
+        var asked = query.Text("q", 255, shortest: 1) ?? throw Refuse.Field("/q", "is required");
         DemandWorkspace(http, visit);
         var known = await ProjectView.OfAsync(visit, visit.Caller.Projects);
         var folded = (await Folding.FoldAsync(visit.Connection, [asked], visit.Cancel))[0];

@@ -12,6 +12,8 @@ internal static class TrackerDatabase
             // People read times in UTC everywhere; the server's own setting must not leak into answers.
             Timezone = "UTC",
             ApplicationName = "tasker",
+            // The gateway waits ten seconds for an answer; nobody is left to read a later one.
+            CommandTimeout = 10,
         };
         // Statements are few and repeated; planning them once saves more than it costs.
         settings.MaxAutoPrepare = 64;

@@ -37,7 +37,7 @@ internal static class Cursor
         throw Bad();
     }
 
-    public static RefusalException Bad() => Refuse.Invalid("/cursor", "is not a cursor of this list");
+    public static RefusalException Bad() => Refuse.Field("/cursor", "is not a cursor of this list");
 
     // Eight characters suffice to notice a cursor used with other filters; nothing secret rests on it.
     private static string Digest(string question) =>

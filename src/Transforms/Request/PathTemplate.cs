@@ -28,7 +28,9 @@ public sealed class PathTemplate
             var hole = segment.StartsWith('{');
             if (hole ? segment is not ("{project}" or "{card}" or "{workspace}") : !IsPlain(segment))
             {
-                faults.Add($"Path: the segment \"{segment}\" is neither lower-case letters, digits and dashes nor {{project}}, {{card}} or {{workspace}}.");
+                faults.Add(
+                    $"Path: the segment \"{segment}\" is neither lower-case letters, digits and dashes "
+                    + "nor {project}, {card} or {workspace}.");
                 return null;
             }
         }

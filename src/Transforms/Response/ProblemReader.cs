@@ -4,7 +4,7 @@ using AgentGateway.Transforms.Request;
 
 namespace AgentGateway.Transforms.Response;
 
-/// <summary>Reads Tasker's problem document: the code if it is of our vocabulary, candidates if they look like names; no sentence of Tasker's.</summary>
+/// <summary>Reads Tasker's problem document: a code of our vocabulary, candidates that look like names, no sentence of Tasker's.</summary>
 internal static class ProblemReader
 {
     private const int MaxErrors = 10;

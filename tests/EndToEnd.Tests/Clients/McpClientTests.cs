@@ -49,6 +49,8 @@ public sealed class McpClientTests(RunningSystem system, ITestOutputHelper outpu
         var agent = await system.CreateAgentAsync("official-refused", $"{Seed.Granted}=contributor");
         await using var client = await ConnectAsync(agent, Modern);
 
+        // The list tells the client which arguments to repeat in headers.
+        await client.ListToolsAsync();
         var refusal = await client.CallToolAsync(
             "get_project_context", new Dictionary<string, object?> { ["project"] = Seed.Ungranted });
 

@@ -28,6 +28,7 @@ public sealed class ProjectWorkTests(RunningSystem system, ITestOutputHelper out
             Assert.False(run.TimedOut);
             Assert.Equal(0, run.ExitCode);
             run.Model.Verify();
+            Assert.Equal(CallsAsCodexSawThem, run.McpCalls.Select(call => $"{call["tool"]} {call["status"]}"));
             await new Evidence(system, agent).OfOneCardAsync(title);
         });
 
@@ -61,6 +62,12 @@ public sealed class ProjectWorkTests(RunningSystem system, ITestOutputHelper out
             Assert.Matches("[A-Z][^\"]+ not [^\"]*granted[^\"]*\\.", answer.Text);
         })
         .Say("The card is made and moved.");
+
+    private static readonly string[] CallsAsCodexSawThem =
+    [
+        "list_projects completed", "create_card completed", "create_card completed", "add_comment completed",
+        "move_card completed", "get_project_context failed",
+    ];
 
     private static readonly HashSet<string> ToolsOfTheTask = ["list_projects", "create_card", "move_card", "add_comment"];
 

@@ -41,7 +41,8 @@ public sealed class ConformanceTests(RunningSystem system, ITestOutputHelper out
                 var ran = Assert.Single(run.Scenarios, scenario => scenario.Name == name);
                 Assert.True(ran.ChecksPassed > 0, $"{name} checked nothing.");
                 Assert.DoesNotContain(name, expected.Entries);
-                Assert.DoesNotContain(run.FailedChecks, check => IsOf(name, check) && !expected.Entries.Any(entry => IsOf(entry, check)));
+                Assert.DoesNotContain(
+                    run.FailedChecks, check => IsOf(name, check) && !expected.Entries.Any(entry => IsOf(entry, check)));
             });
         });
 

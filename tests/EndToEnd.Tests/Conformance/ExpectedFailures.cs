@@ -11,6 +11,7 @@ internal sealed record ExpectedFailures(string File, IReadOnlyList<string> Lines
     public static ExpectedFailures Read(string revision)
     {
         var file = Path.Combine(Programs.Repository, "tests", "conformance", $"expected-failures.{revision}.yaml");
-        return new ExpectedFailures(file, [.. global::System.IO.File.ReadLines(file).Where(line => line.TrimStart().StartsWith('-'))]);
+        var lines = global::System.IO.File.ReadLines(file).Where(line => line.TrimStart().StartsWith('-'));
+        return new ExpectedFailures(file, [.. lines]);
     }
 }

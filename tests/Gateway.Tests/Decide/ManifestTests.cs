@@ -40,6 +40,12 @@ public sealed class ManifestTests : IDisposable
             RoutesTable.Markdown(ManifestReader.Load(Repository.At("config"))).Trim());
 
     [Fact]
+    public void The_tools_in_the_documents_are_the_manifests() =>
+        Assert.Equal(
+            File.ReadAllText(Repository.At("docs", "MCP_TOOLS_CONTRACT.md")).Trim(),
+            ToolsDocument.Markdown(ManifestReader.Load(Repository.At("config"))).Trim());
+
+    [Fact]
     public void A_full_agents_tool_list_keeps_the_size_limits()
     {
         var manifest = ManifestReader.Load(Repository.At("config"));
@@ -77,7 +83,8 @@ public sealed class ManifestTests : IDisposable
     public void No_private_member_of_a_contract_is_shown_to_agents() =>
         Assert.Equal(
             ["name", "title", "description", "inputSchema", "outputSchema", "annotations"],
-            Tool(new ToolCatalog(ManifestReader.Load(Repository.At("config"))), Authority(Scopes.All), "get_card").AsObject().Select(member => member.Key));
+            Tool(new ToolCatalog(ManifestReader.Load(Repository.At("config"))), Authority(Scopes.All), "get_card")
+                .AsObject().Select(member => member.Key));
 
     public static TheoryData<string, string, string> Mutations() => new()
     {
@@ -101,7 +108,7 @@ public sealed class ManifestTests : IDisposable
         { "/ReverseProxy/Clusters/tasker/HttpRequest/ActivityTimeout", "\"00:05:00\"", "at most 00:00:10" },
         { "/ReverseProxy/Clusters/tasker/Destinations", "{}", "unknown member Destinations" },
         { "/Local/whoami/Policy/Effect", "\"write\"", "a local tool cannot be a write" },
-        { "/Local/nobody", "{\"Policy\":{\"Scope\":null,\"Effect\":\"read\",\"Project\":\"none\"}}", "contracts/nobody.json is missing" },
+        { "/Local/nobody", """{"Policy":{"Scope":null,"Effect":"read","Project":"none"}}""", "contracts/nobody.json is missing" },
     };
 
     [Theory]
@@ -139,7 +146,9 @@ public sealed class ManifestTests : IDisposable
         var path = Path.Combine(_folder, file);
         File.WriteAllText(path, "{\"name\":\"one\",\"name\":\"two\"," + File.ReadAllText(path).TrimStart()[1..]);
 
-        Assert.Contains(Assert.Throws<ManifestException>(() => ManifestReader.Load(_folder)).Faults, fault => fault.StartsWith(file, StringComparison.Ordinal));
+        var faults = Assert.Throws<ManifestException>(() => ManifestReader.Load(_folder)).Faults;
+
+        Assert.Contains(faults, fault => fault.StartsWith(file, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -9,23 +9,25 @@ public sealed class GuardedCallTests : IAsyncLifetime
 {
     private const string Prefix = "/api/internal/nodedc/agent/v1";
 
-    private FlowWorld _world = null!;
+    private FlowWorld? _started;
 
-    public async Task InitializeAsync() => _world = await FlowWorld.StartAsync();
+    private FlowWorld World => _started ?? throw new InvalidOperationException("The world has not started.");
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async Task InitializeAsync() => _started = await FlowWorld.StartAsync();
+
+    public async Task DisposeAsync() => await World.DisposeAsync();
 
     [Fact]
     public async Task A_write_reaches_its_one_route_with_exactly_the_headers_and_members_of_the_manifest()
     {
         Answer("POST", $"/projects/{FlowWorld.Ndc}/cards", 201, Receipt);
 
-        var result = await _world.ResultAsync("create_card", """{"project":"ndc","title":"Привет","priority":"high","idempotency_key":"key-0001"}""");
+        var result = await World.ResultAsync("create_card", """{"project":"ndc","title":"Привет","priority":"high","idempotency_key":"key-0001"}""");
 
         Assert.Equal("NDC-1", (string)result["card"]!);
         Assert.True((bool)result["created"]!);
         Assert.Equal("key-0001", (string)result["idempotency_key"]!);
-        var sent = Assert.Single(_world.Tasker.LogEntries).RequestMessage!;
+        var sent = Assert.Single(World.Tasker.LogEntries).RequestMessage!;
         Assert.Equal("""{"title":"Привет","priority":"high"}""", sent.Body);
         Assert.Equal(
             new[]
@@ -46,16 +48,16 @@ public sealed class GuardedCallTests : IAsyncLifetime
         Answer("POST", $"/projects/{FlowWorld.Ndc}/cards", 201, Receipt);
         const string Arguments = """{"project":"NDC","title":"x","idempotency_key":"key-0002"}""";
 
-        var first = await _world.ResultAsync("create_card", Arguments);
-        var second = await _world.ResultAsync("create_card", """{"idempotency_key":"key-0002","title":"\u0078","project":"NDC"}""");
-        var other = await _world.ResultAsync("create_card", """{"project":"NDC","title":"y","idempotency_key":"key-0002"}""");
+        var first = await World.ResultAsync("create_card", Arguments);
+        var second = await World.ResultAsync("create_card", """{"idempotency_key":"key-0002","title":"\u0078","project":"NDC"}""");
+        var other = await World.ResultAsync("create_card", """{"project":"NDC","title":"y","idempotency_key":"key-0002"}""");
 
         Assert.False((bool)first["replayed"]!);
         Assert.True((bool)second["replayed"]!);
         first["replayed"] = true;
         Assert.Equal(first.ToJsonString(), second.ToJsonString());
         Assert.Equal("idempotency_key_reused", (string)other["code"]!);
-        Assert.Single(_world.Tasker.LogEntries);
+        Assert.Single(World.Tasker.LogEntries);
     }
 
     [Fact]
@@ -63,12 +65,12 @@ public sealed class GuardedCallTests : IAsyncLifetime
     {
         Answer("POST", $"/projects/{FlowWorld.Ndc}/cards", 201, Receipt);
 
-        var first = await _world.ResultAsync("create_card", """{"project":"NDC","title":"x"}""");
+        var first = await World.ResultAsync("create_card", """{"project":"NDC","title":"x"}""");
         var key = (string)first["idempotency_key"]!;
-        var second = await _world.ResultAsync("create_card", $$"""{"project":"NDC","title":"x","idempotency_key":"{{key}}"}""");
+        var second = await World.ResultAsync("create_card", $$"""{"project":"NDC","title":"x","idempotency_key":"{{key}}"}""");
 
         Assert.True((bool)second["replayed"]!);
-        Assert.Single(_world.Tasker.LogEntries);
+        Assert.Single(World.Tasker.LogEntries);
     }
 
     [Theory]
@@ -84,20 +86,20 @@ public sealed class GuardedCallTests : IAsyncLifetime
     [InlineData("list_comments", """{"card":"../../v1/cards/NDC-1"}""", "validation_failed")]
     public async Task A_denied_call_is_a_result_with_a_code_and_an_audit_event_and_sends_nothing(string tool, string arguments, string code)
     {
-        var answer = await _world.CallAsync(tool, arguments);
+        var answer = await World.CallAsync(tool, arguments);
 
         Assert.True((bool)answer["result"]!["isError"]!);
         Assert.Equal(code, (string)answer["result"]!["structuredContent"]!["code"]!);
         Assert.NotEmpty((string)answer["result"]!["content"]![0]!["text"]!);
-        Assert.Empty(_world.Tasker.LogEntries);
+        Assert.Empty(World.Tasker.LogEntries);
         Assert.Equal(code, await AuditAsync<string>("SELECT reason FROM audit_events WHERE kind = 'refused'"));
     }
 
     [Fact]
     public async Task Unknown_and_ungranted_projects_answer_byte_for_byte_the_same()
     {
-        var ungranted = await _world.ResultAsync("get_project_context", """{"project":"SEC"}""");
-        var unknown = await _world.ResultAsync("get_project_context", """{"project":"QQQ"}""");
+        var ungranted = await World.ResultAsync("get_project_context", """{"project":"SEC"}""");
+        var unknown = await World.ResultAsync("get_project_context", """{"project":"QQQ"}""");
 
         Assert.Equal(ungranted.ToJsonString(), unknown.ToJsonString());
     }
@@ -109,26 +111,26 @@ public sealed class GuardedCallTests : IAsyncLifetime
     [InlineData("create_card ")]
     public async Task An_unknown_tool_is_a_protocol_error_with_the_id_and_an_audit_event(string tool)
     {
-        var answer = await _world.CallAsync(tool, """{"card":"NDC-1"}""");
+        var answer = await World.CallAsync(tool, """{"card":"NDC-1"}""");
 
         Assert.Equal(-32602, (int)answer["error"]!["code"]!);
         Assert.Equal("unknown_tool", await AuditAsync<string>("SELECT reason FROM audit_events WHERE kind = 'refused'"));
-        Assert.Empty(_world.Tasker.LogEntries);
+        Assert.Empty(World.Tasker.LogEntries);
     }
 
     [Fact]
     public async Task Nothing_the_agent_puts_on_its_request_reaches_Tasker()
     {
         Answer("GET", "/cards/NDC-1/comments", 200, $$"""{"project_id":"{{FlowWorld.Ndc}}","card":"NDC-1","comments":[],"total":0,"next_cursor":null}""");
-        _world.Client.DefaultRequestHeaders.Add("X-NodeDC-Project", FlowWorld.Sec.ToString());
-        _world.Client.DefaultRequestHeaders.Add("X-NodeDC-Tool", "create_card");
-        _world.Client.DefaultRequestHeaders.Add("X-HTTP-Method-Override", "DELETE");
-        _world.Client.DefaultRequestHeaders.Add("Cookie", "session=canary");
-        _world.Client.DefaultRequestHeaders.Add("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        World.Client.DefaultRequestHeaders.Add("X-NodeDC-Project", FlowWorld.Sec.ToString());
+        World.Client.DefaultRequestHeaders.Add("X-NodeDC-Tool", "create_card");
+        World.Client.DefaultRequestHeaders.Add("X-HTTP-Method-Override", "DELETE");
+        World.Client.DefaultRequestHeaders.Add("Cookie", "session=canary");
+        World.Client.DefaultRequestHeaders.Add("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
 
-        await _world.ResultAsync("list_comments", """{"card":"NDC-1"}""");
+        await World.ResultAsync("list_comments", """{"card":"NDC-1"}""");
 
-        var sent = Assert.Single(_world.Tasker.LogEntries).RequestMessage!;
+        var sent = Assert.Single(World.Tasker.LogEntries).RequestMessage!;
         Assert.Equal("GET", sent.Method);
         Assert.Equal(FlowWorld.Ndc.ToString(), sent.Headers!["X-NodeDC-Project"][0]);
         Assert.Equal("list_comments", sent.Headers["X-NodeDC-Tool"][0]);
@@ -144,17 +146,17 @@ public sealed class GuardedCallTests : IAsyncLifetime
     [InlineData("/api/v1/workspaces")]
     public async Task The_adapters_own_paths_are_not_reachable_from_outside(string path)
     {
-        _world.Client.DefaultRequestHeaders.Add("X-NodeDC-Tool", "get_card");
+        World.Client.DefaultRequestHeaders.Add("X-NodeDC-Tool", "get_card");
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post, HttpMethod.Delete, HttpMethod.Patch })
         {
             using var request = new HttpRequestMessage(method, path);
-            request.Headers.Authorization = new("Bearer", _world.Token);
-            using var response = await _world.Client.SendAsync(request);
+            request.Headers.Authorization = new("Bearer", World.Token);
+            using var response = await World.Client.SendAsync(request);
 
             Assert.InRange((int)response.StatusCode, 400, 405);
         }
 
-        Assert.Empty(_world.Tasker.LogEntries);
+        Assert.Empty(World.Tasker.LogEntries);
     }
 
     [Fact]
@@ -162,7 +164,7 @@ public sealed class GuardedCallTests : IAsyncLifetime
     {
         Answer("POST", $"/projects/{FlowWorld.Ndc}/cards", 201, Receipt);
 
-        await _world.ResultAsync("create_card", """{"project":"NDC","title":"canary-title","idempotency_key":"canary-key-1"}""");
+        await World.ResultAsync("create_card", """{"project":"NDC","title":"canary-title","idempotency_key":"canary-key-1"}""");
 
         Assert.Equal("admitted,settled", await AuditAsync<string>(
             "SELECT string_agg(kind, ',' ORDER BY sequence) FROM audit_events WHERE kind <> 'lifecycle'"));
@@ -175,13 +177,13 @@ public sealed class GuardedCallTests : IAsyncLifetime
          "deduplicated":false,"warnings":[],"url":"http://tasker/board/NDC/1","state":{"name":"Todo","group":"unstarted"},"labels":[],"assignees":[]}
         """;
 
-    private void Answer(string method, string path, int status, string body) => _world.Tasker
+    private void Answer(string method, string path, int status, string body) => World.Tasker
         .Given(Request.Create().UsingMethod(method).WithPath(Prefix + path))
         .RespondWith(Response.Create().WithStatusCode(status).WithHeader("Content-Type", "application/json").WithBody(body));
 
     private async Task<T> AuditAsync<T>(string sql)
     {
-        await using var connection = await _world.Ledger.Database.OpenConnectionAsync();
+        await using var connection = await World.Ledger.Database.OpenConnectionAsync();
         return (await connection.QuerySingleAsync<T>(sql))!;
     }
 }

@@ -9,17 +9,20 @@ using WireMock.ResponseBuilders;
 
 namespace AgentGateway.Gateway.Tests.Flow;
 
-/// <summary>Whatever Tasker or Postgres does, the agent gets a code, a sentence and its id; nothing foreign gets out, no write is called done that may not be.</summary>
+/// <summary>Whatever Tasker or Postgres does: a code, a sentence and the id; nothing foreign gets out, no doubtful write is called done.</summary>
 public sealed class HostileTaskerTests : IAsyncLifetime
 {
     private const string Prefix = "/api/internal/nodedc/agent/v1";
+    private const string Foreign = """{"project_id":"aaaaaaaa-3333-4333-8333-333333333333","card":"canary"}""";
     private const string Write = """{"card":"NDC-1","body":"hello","idempotency_key":"key-1234"}""";
 
-    private FlowWorld _world = null!;
+    private FlowWorld? _started;
 
-    public async Task InitializeAsync() => _world = await FlowWorld.StartAsync();
+    private FlowWorld World => _started ?? throw new InvalidOperationException("The world has not started.");
 
-    public async Task DisposeAsync() => await _world.DisposeAsync();
+    public async Task InitializeAsync() => _started = await FlowWorld.StartAsync();
+
+    public async Task DisposeAsync() => await World.DisposeAsync();
 
     [Theory]
     [InlineData(500, "text/html", "<html>stack trace at Tasker.Secret</html>", "upstream_unavailable", "outcome_unknown")]
@@ -27,7 +30,7 @@ public sealed class HostileTaskerTests : IAsyncLifetime
     [InlineData(200, "text/html", "<html>canary</html>", "upstream_invalid", "outcome_unknown")]
     [InlineData(200, "application/json", "{\"project_id\":", "upstream_invalid", "upstream_invalid")]
     [InlineData(200, "application/json", "{\"card\":\"canary\"}", "upstream_invalid", "upstream_invalid")]
-    [InlineData(200, "application/json", "{\"project_id\":\"aaaaaaaa-3333-4333-8333-333333333333\",\"card\":\"canary\"}", "upstream_invalid", "upstream_invalid")]
+    [InlineData(200, "application/json", Foreign, "upstream_invalid", "upstream_invalid")]
     [InlineData(302, "application/json", "{}", "upstream_invalid", "upstream_invalid")]
     [InlineData(401, "application/problem+json", """{"code":"unauthenticated"}""", "upstream_unavailable", "upstream_unavailable")]
     [InlineData(403, "application/problem+json", """{"code":"agents_disabled"}""", "agents_disabled", "agents_disabled")]
@@ -36,38 +39,39 @@ public sealed class HostileTaskerTests : IAsyncLifetime
     [InlineData(418, "text/plain", "canary", "upstream_invalid", "upstream_invalid")]
     public async Task A_bad_answer_becomes_a_code_and_nothing_of_it_gets_out(int status, string type, string body, string read, string write)
     {
-        _world.Tasker.Given(Request.Create().WithPath($"{Prefix}/cards/NDC-1/comments")).RespondWith(
-            Response.Create().WithStatusCode(status).WithHeader("Content-Type", type).WithHeader("Location", "http://127.0.0.1:1/evil").WithBody(body));
+        World.Tasker.Given(Request.Create().WithPath($"{Prefix}/cards/NDC-1/comments")).RespondWith(
+            Response.Create().WithStatusCode(status).WithHeader("Content-Type", type)
+                .WithHeader("Location", "http://127.0.0.1:1/evil").WithBody(body));
 
-        var reading = await _world.CallAsync("list_comments", """{"card":"NDC-1"}""");
-        var writing = await _world.CallAsync("add_comment", Write);
+        var reading = await World.CallAsync("list_comments", """{"card":"NDC-1"}""");
+        var writing = await World.CallAsync("add_comment", Write);
 
         Assert.Equal(read, (string)reading["result"]!["structuredContent"]!["code"]!);
         Assert.Equal(write, (string)writing["result"]!["structuredContent"]!["code"]!);
         Assert.True((bool)writing["result"]!["isError"]!);
         Assert.DoesNotContain("canary", reading.ToJsonString() + writing.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("stack trace", reading.ToJsonString() + writing.ToJsonString(), StringComparison.Ordinal);
-        Assert.Equal(2, _world.Tasker.LogEntries.Count);
+        Assert.Equal(2, World.Tasker.LogEntries.Count);
     }
 
     [Fact]
     public async Task A_write_in_doubt_is_asked_again_under_the_same_key_and_then_replayed()
     {
         var path = $"{Prefix}/cards/NDC-1/comments";
-        _world.Tasker.Given(Request.Create().UsingPost().WithPath(path)).InScenario("doubt").WillSetStateTo("healed")
+        World.Tasker.Given(Request.Create().UsingPost().WithPath(path)).InScenario("doubt").WillSetStateTo("healed")
             .RespondWith(Response.Create().WithStatusCode(500));
-        _world.Tasker.Given(Request.Create().UsingPost().WithPath(path)).InScenario("doubt").WhenStateIs("healed").RespondWith(
+        World.Tasker.Given(Request.Create().UsingPost().WithPath(path)).InScenario("doubt").WhenStateIs("healed").RespondWith(
             Response.Create().WithStatusCode(201).WithHeader("Content-Type", "application/json").WithBody(Comment));
 
-        var first = await _world.ResultAsync("add_comment", Write);
-        var second = await _world.ResultAsync("add_comment", Write);
-        var third = await _world.ResultAsync("add_comment", Write);
+        var first = await World.ResultAsync("add_comment", Write);
+        var second = await World.ResultAsync("add_comment", Write);
+        var third = await World.ResultAsync("add_comment", Write);
 
         Assert.Equal("outcome_unknown", (string)first["code"]!);
         Assert.Equal("key-1234", (string)first["idempotency_key"]!);
         Assert.Equal("NDC-1", (string)second["card"]!);
         Assert.True((bool)third["replayed"]!);
-        var keys = _world.Tasker.LogEntries.Select(entry => entry.RequestMessage!.Headers!["Idempotency-Key"][0]).ToList();
+        var keys = World.Tasker.LogEntries.Select(entry => entry.RequestMessage!.Headers!["Idempotency-Key"][0]).ToList();
         Assert.Equal(2, keys.Count);
         Assert.Equal(keys[0], keys[1]);
     }
@@ -75,15 +79,16 @@ public sealed class HostileTaskerTests : IAsyncLifetime
     [Fact]
     public async Task A_definitive_refusal_is_replayed_without_asking_again()
     {
-        _world.Tasker.Given(Request.Create().UsingPost().WithPath($"{Prefix}/cards/NDC-1/comments")).RespondWith(
-            Response.Create().WithStatusCode(404).WithHeader("Content-Type", "application/problem+json").WithBody("""{"code":"card_not_found"}"""));
+        World.Tasker.Given(Request.Create().UsingPost().WithPath($"{Prefix}/cards/NDC-1/comments")).RespondWith(
+            Response.Create().WithStatusCode(404).WithHeader("Content-Type", "application/problem+json")
+                .WithBody("""{"code":"card_not_found"}"""));
 
-        var first = await _world.CallAsync("add_comment", Write);
-        var second = await _world.CallAsync("add_comment", Write);
+        var first = await World.CallAsync("add_comment", Write);
+        var second = await World.CallAsync("add_comment", Write);
 
         Assert.False((bool)first["result"]!["structuredContent"]!["replayed"]!);
         Assert.True((bool)second["result"]!["structuredContent"]!["replayed"]!);
-        Assert.Single(_world.Tasker.LogEntries);
+        Assert.Single(World.Tasker.LogEntries);
     }
 
     [Fact]
@@ -102,34 +107,35 @@ public sealed class HostileTaskerTests : IAsyncLifetime
     [Fact]
     public async Task A_Tasker_that_hangs_is_given_up_after_ten_seconds_and_the_outcome_is_unknown()
     {
-        _world.Tasker.Given(Request.Create().WithPath($"{Prefix}/cards/NDC-1/comments")).RespondWith(
+        World.Tasker.Given(Request.Create().WithPath($"{Prefix}/cards/NDC-1/comments")).RespondWith(
             Response.Create().WithStatusCode(201).WithDelay(TimeSpan.FromSeconds(20)));
         var watch = Stopwatch.StartNew();
 
-        var result = await _world.ResultAsync("add_comment", Write);
+        var result = await World.ResultAsync("add_comment", Write);
 
         Assert.Equal("outcome_unknown", (string)result["code"]!);
         Assert.InRange(watch.Elapsed.TotalSeconds, 9, 16);
-        Assert.Equal("in_doubt", await ValueAsync(_world, "SELECT state FROM idempotency"));
+        Assert.Equal("in_doubt", await ValueAsync(World, "SELECT state FROM idempotency"));
     }
 
     [Fact]
     public async Task A_client_that_leaves_does_not_cancel_its_write()
     {
-        _world.Tasker.Given(Request.Create().UsingPost().WithPath($"{Prefix}/cards/NDC-1/comments")).RespondWith(
-            Response.Create().WithStatusCode(201).WithDelay(TimeSpan.FromSeconds(1)).WithHeader("Content-Type", "application/json").WithBody(Comment));
+        World.Tasker.Given(Request.Create().UsingPost().WithPath($"{Prefix}/cards/NDC-1/comments")).RespondWith(
+            Response.Create().WithStatusCode(201).WithDelay(TimeSpan.FromSeconds(1))
+                .WithHeader("Content-Type", "application/json").WithBody(Comment));
         using (var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(400)))
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/mcp"))
         {
             request.Content = new StringContent(
                 $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add_comment","arguments":{{{Write}}}}}""",
                 System.Text.Encoding.UTF8, "application/json");
-            request.Headers.Authorization = new("Bearer", _world.Token);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _world.Client.SendAsync(request, leaving.Token));
+            request.Headers.Authorization = new("Bearer", World.Token);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => World.Client.SendAsync(request, leaving.Token));
         }
 
-        await Eventually.TrueAsync(async () => await ValueAsync(_world, "SELECT max(state) FROM idempotency") == "succeeded");
-        Assert.True((bool)(await _world.ResultAsync("add_comment", Write))["replayed"]!);
+        await Eventually.TrueAsync(async () => await ValueAsync(World, "SELECT max(state) FROM idempotency") == "succeeded");
+        Assert.True((bool)(await World.ResultAsync("add_comment", Write))["replayed"]!);
     }
 
     [Fact]

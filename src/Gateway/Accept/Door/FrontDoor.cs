@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AgentGateway.Gateway.Accept.Door;
 
 /// <summary>The first middleware: what the table does not name to the byte ends here, before routing and any parser.</summary>
-internal sealed class FrontDoor(RequestDelegate next, FrontDoorTable table, FrontDoorOptions options, ILogger<FrontDoor> logger)
+internal sealed class FrontDoor(
+    RequestDelegate next, FrontDoorTable table, FrontDoorOptions options, RefusalNote note, ILogger<FrontDoor> logger)
 {
     private readonly DoorChecks _checks = new(options);
 
@@ -58,19 +59,22 @@ internal sealed class FrontDoor(RequestDelegate next, FrontDoorTable table, Fron
         return DoorChecks.Body(request, row);
     }
 
-    private Task RefuseAsync(HttpContext http, FrontDoorRow? row, RpcFault fault)
+    private async Task RefuseAsync(HttpContext http, FrontDoorRow? row, RpcFault fault)
     {
         logger.RefusedAtTheDoor(fault.Status, fault.Message, http.TraceIdentifier);
         var endpoint = row?.Path == Protocol.Endpoint;
-        var mistyped = row is null && !http.Request.Path.StartsWithSegments("/api");
-        if (http.Request.Method == HttpMethods.Post && (endpoint || mistyped))
+        if (endpoint && http.Request.Method == HttpMethods.Post)
         {
-            // Also for a mistyped address: an MCP client hangs on an answer without its id, whatever the path.
-            return Refusals.WriteAsync(http, fault);
+            await note(http, fault);
         }
 
-        return endpoint
-            ? Reply.ErrorAsync(http, null, fault)
-            : Reply.ProblemAsync(http, fault.Status, fault.Reason, fault.Message);
+        if (http.Request.Method == HttpMethods.Post && (endpoint || (row is null && !http.Request.Path.StartsWithSegments("/api"))))
+        {
+            // Also for a mistyped address: an MCP client hangs on an answer without its id, whatever the path.
+            await Refusals.WriteAsync(http, fault);
+            return;
+        }
+
+        await (endpoint ? Reply.ErrorAsync(http, null, fault) : Reply.ProblemAsync(http, fault.Status, fault.Reason, fault.Message));
     }
 }

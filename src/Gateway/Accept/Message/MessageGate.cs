@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using AgentGateway.Gateway.Authenticate;
-using AgentGateway.Gateway.Ledger;
 
 namespace AgentGateway.Gateway.Accept.Message;
 
 /// <summary>Reads the one message of <c>POST /mcp</c>; whatever is behind it sees a parsed message or nothing.</summary>
-internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeaders, RefusalRecord record, string manifestDigest)
+internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeaders, RefusalNote note)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -28,7 +26,7 @@ internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeader
         if (body.End is not BodyEnd.Whole)
         {
             var unread = Refusals.Unread(body.End);
-            await RecordAsync(http, unread);
+            await note(http, unread);
             await Refusals.WriteAsync(http, body, unread);
             return null;
         }
@@ -38,19 +36,11 @@ internal sealed class MessageGate(RequestDelegate next, ParamHeaders paramHeader
             case Reading.Message message:
                 return message.Value;
             case Reading.Refused refused:
-                await RecordAsync(http, refused.Fault);
+                await note(http, refused.Fault);
                 await Reply.ErrorAsync(http, refused.Id, refused.Fault);
                 return null;
             default:
                 throw new UnreachableException();
         }
     }
-
-    private Task RecordAsync(HttpContext http, RpcFault fault) => record(new Refusal
-    {
-        Reason = fault.Reason,
-        Origin = Origins.Of(http),
-        Cause = fault.Message,
-        ManifestDigest = manifestDigest,
-    });
 }

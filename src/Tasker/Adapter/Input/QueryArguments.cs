@@ -17,7 +17,7 @@ internal sealed class QueryArguments
         {
             if (!names.Contains(name))
             {
-                throw Refuse.Invalid("/" + name, "is not an argument of this operation");
+                throw Refuse.Field("/" + name, "is not an argument of this operation");
             }
         }
     }
@@ -30,7 +30,7 @@ internal sealed class QueryArguments
             0 => null,
             1 when values[0] is "" && shortest == 0 => null,
             1 => Accept(name, values[0]!, longest, shortest),
-            _ => throw Refuse.Invalid("/" + name, "must be given once"),
+            _ => throw Refuse.Field("/" + name, "must be given once"),
         };
     }
 
@@ -38,10 +38,10 @@ internal sealed class QueryArguments
         ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
             ? number
-            : throw Refuse.Invalid("/" + name, $"must be a whole number from 1 to {most}");
+            : throw Refuse.Field("/" + name, $"must be a whole number from 1 to {most}");
 
     public string? OneOf(string name, params ReadOnlySpan<string> words) =>
-        Text(name, 40) is not { } word ? null : words.Contains(word) ? word : throw Refuse.Invalid(
+        Text(name, 40) is not { } word ? null : words.Contains(word) ? word : throw Refuse.Field(
             "/" + name, $"must be one of {string.Join(", ", words!)}");
 
     public IReadOnlyList<Named> List(string name, int most, int longest)
@@ -49,7 +49,7 @@ internal sealed class QueryArguments
         var values = _query[name];
         return values.Count <= most
             ? [.. values.Select((value, at) => new Named($"/{name}/{at}", Accept(name, value ?? "", longest, 1)))]
-            : throw Refuse.Invalid("/" + name, $"may be given at most {most} times");
+            : throw Refuse.Field("/" + name, $"may be given at most {most} times");
     }
 
     /// <summary>Words separated by commas, each out of the list.</summary>
@@ -63,7 +63,7 @@ internal sealed class QueryArguments
         var words = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return Array.TrueForAll(words, word => known.Contains(word))
             ? words.ToHashSet(StringComparer.Ordinal)
-            : throw Refuse.Invalid("/" + name, $"must be words out of {string.Join(", ", known)}");
+            : throw Refuse.Field("/" + name, $"must be words out of {string.Join(", ", known)}");
     }
 
     public DateTime? Time(string name) => Text(name, 40) is not { } text
@@ -71,11 +71,11 @@ internal sealed class QueryArguments
         : DateTimeOffset.TryParse(
             text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? at.UtcDateTime
-            : throw Refuse.Invalid("/" + name, "must be an ISO 8601 date or time");
+            : throw Refuse.Field("/" + name, "must be an ISO 8601 date or time");
 
     public Guid? Id(string name) => Text(name, 64) is not { } text
         ? null
-        : Guid.TryParseExact(text, "D", out var id) ? id : throw Refuse.Invalid("/" + name, "must be an id");
+        : Guid.TryParseExact(text, "D", out var id) ? id : throw Refuse.Field("/" + name, "must be an id");
 
     public string? Cursor => Text("cursor", LongestCursor);
 
@@ -85,6 +85,6 @@ internal sealed class QueryArguments
         var length = Limits.CodePoints(text);
         return length >= shortest && length <= longest
             ? text
-            : throw Refuse.Invalid("/" + name, $"must have {shortest} to {longest} characters");
+            : throw Refuse.Field("/" + name, $"must have {shortest} to {longest} characters");
     }
 }

@@ -1,18 +1,16 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
-using AgentGateway.Tasker.Blocks.Guard;
 
 namespace AgentGateway.Tasker.Adapter.Input;
 
 /// <summary>A JSON body read strictly: every complaint is collected, and none is let through.</summary>
-internal sealed class RequestBody(JsonElement root)
+internal sealed partial class RequestBody(JsonElement root, string at = "")
 {
     private const int Deepest = 8;
 
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = Deepest };
 
-    private readonly List<FieldError> _errors = [];
+    private List<FieldError> _errors = [];
 
     public JsonElement Root => root;
 
@@ -52,7 +50,7 @@ internal sealed class RequestBody(JsonElement root)
             if (!members.Contains(name))
             {
                 var code = TrackerColumns.Contains(name) ? "operation_forbidden" : "validation_failed";
-                unknown.Add(new FieldError("/" + name, code, "cannot be written here"));
+                unknown.Add(new FieldError($"{at}/{name}", code, "cannot be written here"));
             }
         }
 
@@ -66,7 +64,10 @@ internal sealed class RequestBody(JsonElement root)
             : Refuse.Invalid("validation_failed", "The body has members that do not exist.", unknown);
     }
 
-    public void Add(string pointer, string message) => _errors.Add(new FieldError(pointer, "validation_failed", message));
+    /// <summary>Complains about a member, or about the body as a whole when the name is empty.</summary>
+    public void Add(string name, string message) => Complain(name.Length == 0 ? at : $"{at}/{name}", message);
+
+    private void Complain(string pointer, string message) => _errors.Add(new FieldError(pointer, "validation_failed", message));
 
     /// <summary>Throws when anything was complained about; every complaint is in the answer.</summary>
     public void Check()
@@ -74,152 +75,6 @@ internal sealed class RequestBody(JsonElement root)
         if (_errors.Count > 0)
         {
             throw Refuse.Invalid(_errors[0].Code, string.Join(" ", _errors.Select(e => $"{e.Pointer.TrimStart('/')}: {e.Message}.")), _errors);
-        }
-    }
-
-    /// <summary>One line of text; line breaks and tabs count as spaces.</summary>
-    public string? Line(string name, int longest, int shortest = 1) =>
-        Text(name, longest, shortest, text => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
-
-    public string? Text(string name, int longest, int shortest = 1) => Text(name, longest, shortest, static text => text);
-
-    public string RequiredLine(string name, int longest, int shortest = 1)
-    {
-        RequirePresent(name);
-        return Line(name, longest, shortest) ?? "";
-    }
-
-    public string RequiredText(string name, int longest, int shortest = 1)
-    {
-        RequirePresent(name);
-        return Text(name, longest, shortest) ?? "";
-    }
-
-    public Field<string> Nullable(string name, int longest) => root.TryGetProperty(name, out var value)
-        ? new(true, value.ValueKind == JsonValueKind.Null ? null : Line(name, longest))
-        : default;
-
-    public string? OneOf(string name, params ReadOnlySpan<string> words)
-    {
-        var word = Line(name, 40);
-        if (word is not null && !words.Contains(word))
-        {
-            Add("/" + name, $"must be one of {string.Join(", ", words!)}");
-        }
-
-        return word;
-    }
-
-    public bool Flag(string name)
-    {
-        if (root.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-        {
-            Add("/" + name, "must be true or false");
-            return false;
-        }
-
-        return root.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.True;
-    }
-
-    public Field<DateOnly?> Date(string name)
-    {
-        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return new(value.ValueKind == JsonValueKind.Null, null);
-        }
-
-        if (value.ValueKind == JsonValueKind.String && DateOnly.TryParseExact(
-            StringOf(value), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-        {
-            return new(true, date);
-        }
-
-        Add("/" + name, "must be a date such as 2026-05-31");
-        return new(true, null);
-    }
-
-    public int? Number(string name, int least, int most)
-    {
-        if (!root.TryGetProperty(name, out var value))
-        {
-            return null;
-        }
-
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most)
-        {
-            return number;
-        }
-
-        Add("/" + name, $"must be a whole number from {least} to {most}");
-        return null;
-    }
-
-    public IReadOnlyList<Named> List(string name, int most, int longest)
-    {
-        if (!root.TryGetProperty(name, out var value))
-        {
-            return [];
-        }
-
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > most)
-        {
-            Add("/" + name, $"must be a list of at most {most} texts");
-            return [];
-        }
-
-        return [.. value.EnumerateArray().Select((item, at) => new Named($"/{name}/{at}", Read(item, $"/{name}/{at}", longest, 1, Trim) ?? ""))];
-    }
-
-    private string? Text(string name, int longest, int shortest, Func<string, string> form) =>
-        root.TryGetProperty(name, out var value) ? Read(value, "/" + name, longest, shortest, form) : null;
-
-    private string? Read(JsonElement value, string pointer, int longest, int shortest, Func<string, string> form)
-    {
-        if (value.ValueKind != JsonValueKind.String || StringOf(value) is not { } raw)
-        {
-            Add(pointer, value.ValueKind == JsonValueKind.String ? "holds half of a surrogate pair" : "must be a text");
-            return null;
-        }
-
-        try
-        {
-            var text = form(TextRules.Accept(raw));
-            SecretScanner.Check(text);
-            var length = Limits.CodePoints(text);
-            if (length < shortest || length > longest)
-            {
-                Add(pointer, $"must have {shortest} to {longest} characters, not {length}");
-            }
-
-            return text;
-        }
-        catch (ContentRefusedException refused)
-        {
-            _errors.Add(new FieldError(pointer, refused.Problem.Code, refused.Problem.Message.TrimEnd('.')));
-            return null;
-        }
-    }
-
-    private void RequirePresent(string name)
-    {
-        if (!root.TryGetProperty(name, out _))
-        {
-            Add("/" + name, "is required");
-        }
-    }
-
-    private static string Trim(string text) => text.Trim();
-
-    // GetString throws on escapes that are half of a surrogate pair; that is the caller's fault, not a failure.
-    private static string? StringOf(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
         }
     }
 

@@ -18,13 +18,13 @@ internal sealed record CommentCreate(string Body, Guid? ReplyTo, IReadOnlyList<N
         var id = Guid.TryParseExact(reply, "D", out var parsed) ? parsed : (Guid?)null;
         if (reply is not null && id is null)
         {
-            body.Add("/reply_to", "must be the id of a comment");
+            body.Add("reply_to", "must be the id of a comment");
         }
 
         var text = body.RequiredText("body_markdown", 10_000);
         if (text.Length > 0 && string.IsNullOrWhiteSpace(text))
         {
-            body.Add("/body_markdown", "must say something");
+            body.Add("body_markdown", "must say something");
         }
 
         return new CommentCreate(text, id, body.List("mention", 5, 120), body.Line("external_id", 255));

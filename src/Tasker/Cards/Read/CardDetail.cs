@@ -23,6 +23,8 @@ internal sealed record CardDetail
 {
     private const int MostCharacters = 8_000;
     private const int MostBytes = 16 * 1024;
+    private const int LatestComments = 5;
+    private const int MostSubcards = 100;
 
     public required Guid Id { get; init; }
 
@@ -94,9 +96,9 @@ internal sealed record CardDetail
         {
             Url = visit.UrlOf(card.Key),
             Links = await LinkView.OfAsync(visit, card.Id),
-            Comments = include.Contains("comments") ? await CommentView.NewestAsync(visit, card.Id, 5) : null,
+            Comments = include.Contains("comments") ? await CommentsAsync(visit, card.Id) : null,
             Activity = include.Contains("activity") ? await ActivityView.NewestAsync(visit, card.Id, 20) : null,
-            Subcards = include.Contains("subcards") ? await CardSummary.BelowAsync(visit, card.Id) : null,
+            Subcards = include.Contains("subcards") ? await SubcardsAsync(visit, card.Id) : null,
         };
         detail = include.Contains("content") ? detail : detail with { ContentMarkdown = null, ContentTruncated = null };
         return Outcome.Of(StatusCodes.Status200OK, detail, AdapterJson.Wire.CardDetail, detail.Rev);
@@ -112,6 +114,12 @@ internal sealed record CardDetail
             ? (project, card)
             : throw Refuse.Card(key.ToString());
     }
+
+    private static async Task<IReadOnlyList<CommentView>> CommentsAsync(Visit visit, Guid card) =>
+        Page.Cut(await CommentView.NewestAsync(visit, card, LatestComments), LatestComments, AdapterJson.Wire.CommentView).Items;
+
+    private static async Task<IReadOnlyList<CardSummary>> SubcardsAsync(Visit visit, Guid card) =>
+        Page.Cut(await CardSummary.BelowAsync(visit, card), MostSubcards, AdapterJson.Wire.CardSummary).Items;
 
     private static CardDetail Of(DetailRow row, ProjectRow project, CardRow card)
     {

@@ -90,7 +90,7 @@ internal static class ListCards
     }
 
     private static string Group(Named group) =>
-        Groups.Contains(group.Value) ? group.Value : throw Refuse.Invalid(group.Pointer, $"must be one of {string.Join(", ", Groups)}");
+        Groups.Contains(group.Value) ? group.Value : throw Refuse.Field(group.Pointer, $"must be one of {string.Join(", ", Groups)}");
 
     private static async Task<List<GroupCount>> CountAsync(Visit visit, CardFilter filter) =>
         (await visit.Connection.QueryAsync<GroupCount>(new CommandDefinition(

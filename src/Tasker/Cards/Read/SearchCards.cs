@@ -25,7 +25,7 @@ internal sealed record SearchRequest(
         var groups = body.List("state_groups", 5, 20);
         foreach (var group in groups.Where(group => !AllGroups.Contains(group.Value)))
         {
-            body.Add(group.Pointer, $"must be one of {string.Join(", ", AllGroups)}");
+            body.Add(group.Pointer[1..], $"must be one of {string.Join(", ", AllGroups)}");
         }
 
         var projects = new List<Guid>();
@@ -37,13 +37,13 @@ internal sealed record SearchRequest(
             }
             else
             {
-                body.Add(pointer, "must be a project's id");
+                body.Add(pointer[1..], "must be a project's id");
             }
         }
 
         if (projects.Count == 0)
         {
-            body.Add("/projects", "must name a project");
+            body.Add("projects", "must name a project");
         }
 
         return new SearchRequest(

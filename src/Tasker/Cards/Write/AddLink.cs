@@ -16,7 +16,7 @@ internal sealed record LinkCreate(string Url, string? Title, string Kind)
         if (url.Length >= 8 && !(Uri.TryCreate(url, UriKind.Absolute, out var address)
             && address.Scheme is "http" or "https" && address.Host.Length > 0 && address.UserInfo.Length == 0 && !url.Contains(' ')))
         {
-            body.Add("/url", "must be an http or https address without a user name");
+            body.Add("url", "must be an http or https address without a user name");
         }
 
         return new LinkCreate(

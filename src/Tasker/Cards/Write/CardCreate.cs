@@ -51,7 +51,7 @@ internal sealed record CardCreate
         };
         if (card.StartDate > card.DueDate)
         {
-            body.Add("/start_date", "lies after the due date");
+            body.Add("start_date", "lies after the due date");
         }
 
         return card;

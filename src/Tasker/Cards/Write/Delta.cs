@@ -12,7 +12,7 @@ internal sealed record Delta(IReadOnlyList<Named> Add, IReadOnlyList<Named> Remo
         var delta = new Delta(body.List("add", 20, 255), body.List("remove", 20, 255));
         if (delta.Add.Count + delta.Remove.Count == 0)
         {
-            body.Add("/add", "nothing is to be added or removed");
+            body.Add("add", "nothing is to be added or removed");
         }
 
         return delta;
@@ -24,7 +24,7 @@ internal sealed record Delta(IReadOnlyList<Named> Add, IReadOnlyList<Named> Remo
         var both = remove.ToList().FindIndex(add.Contains);
         if (both >= 0)
         {
-            throw Refuse.Invalid(Remove[both].Pointer, "is to be added and removed at once");
+            throw Refuse.Field(Remove[both].Pointer, "is to be added and removed at once");
         }
 
         return ([.. add.Except(present).Distinct()], [.. remove.Intersect(present).Distinct()]);

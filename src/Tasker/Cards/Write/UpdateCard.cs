@@ -52,7 +52,7 @@ internal static class UpdateCard
         };
         if (string.CompareOrdinal(after.StartDate, after.DueDate) > 0 && after.DueDate is not null)
         {
-            throw Refuse.Invalid(patch.StartDate.Present ? "/start_date" : "/due_date", "the start date would lie after the due date");
+            throw Refuse.Field(patch.StartDate.Present ? "/start_date" : "/due_date", "the start date would lie after the due date");
         }
 
         var entries = await EntriesAsync(change, before, after, parent, estimate);
