@@ -30,8 +30,8 @@ internal static class PerformanceTable
         Line(text);
         Line(text, $"{ground.Date}, commit {ground.Commit}{(ground.Modified ? " with changes" : "")}; "
             + $"{ground.Processor}, {ground.Cores} cores, {ground.MemoryGigabytes} GB, {ground.System}; "
-            + $"load average before the run {ground.LoadAverage}; .NET {ground.Dotnet}, YARP {ground.Yarp}, Npgsql {ground.Npgsql}, "
-            + $"Postgres {settings.Postgres}, fsync and synchronous_commit on "
+            + $"load average before the run {ground.LoadAverage}; .NET {ground.Dotnet}, YARP {ground.Yarp}, "
+            + $"Npgsql {ground.Npgsql}, Postgres {settings.Postgres}, fsync and synchronous_commit on "
             + $"(one durable commit {settings.DurableCommitMicroseconds:F0} µs); {settings.Agents} agents. Raw rows: `{file}`.");
         Line(text);
     }
