@@ -8,14 +8,22 @@ internal static class Authorities
 {
     public static Grant Grant(string key, params string[] scopes) => new()
     {
-        ProjectId = Guid.CreateVersion7(), Key = key, Name = $"Project {key}", Scopes = scopes.ToFrozenSet(StringComparer.Ordinal),
+        ProjectId = Guid.CreateVersion7(),
+        Key = key,
+        Name = $"Project {key}",
+        Scopes = scopes.ToFrozenSet(StringComparer.Ordinal),
     };
 
     public static Authority With(params Grant[] grants) => new()
     {
         Agent = new Agent
         {
-            Id = "ag_test", Name = "laptop", OwnerId = "u1", OwnerName = "Anna", Workspace = "nodedc", Mode = AgentMode.Full,
+            Id = "ag_test",
+            Name = "laptop",
+            OwnerId = "u1",
+            OwnerName = "Anna",
+            Workspace = "nodedc",
+            Mode = AgentMode.Full,
         },
         TokenId = Guid.CreateVersion7(),
         TokenPrefix = "ndca1_abcdef",

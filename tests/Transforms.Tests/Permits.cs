@@ -14,13 +14,23 @@ internal static class Permits
     {
         var rule = new ToolRule
         {
-            Tool = "tool", Scope = "card:read", Effect = effect, Addressing = addressing, Local = false, CheckArguments = _ => [],
+            Tool = "tool",
+            Scope = "card:read",
+            Effect = effect,
+            Addressing = addressing,
+            Local = false,
+            CheckArguments = _ => [],
         };
         var authority = new Authority
         {
             Agent = new Agent
             {
-                Id = "ag_1", Name = "Анна/laptop", OwnerId = "u 1", OwnerName = "Anna", Workspace = "nodedc", Mode = AgentMode.Full,
+                Id = "ag_1",
+                Name = "Анна/laptop",
+                OwnerId = "u 1",
+                OwnerName = "Anna",
+                Workspace = "nodedc",
+                Mode = AgentMode.Full,
             },
             TokenId = Guid.Empty,
             TokenPrefix = "ndca1_abcdef",

@@ -17,7 +17,10 @@ internal static class AcceptStage
     {
         RefusalNote note = (http, fault) => record(new Refusal
         {
-            Reason = fault.Reason, Origin = Origins.Of(http), Cause = fault.Message, ManifestDigest = manifestDigest,
+            Reason = fault.Reason,
+            Origin = Origins.Of(http),
+            Cause = fault.Message,
+            ManifestDigest = manifestDigest,
         });
         var logs = app.ApplicationServices.GetRequiredService<ILoggerFactory>();
         app.Use(next => new SafetyNet(next, TimeProvider.System, logs.CreateLogger<SafetyNet>()).InvokeAsync);

@@ -1,5 +1,5 @@
-using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
 using AgentGateway.Transforms.Request;
 using AgentGateway.Transforms.Response;
