@@ -60,6 +60,6 @@ internal static class ProcessClock
     {
         var stat = File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat");
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return [.. fields.Take(15).Select(field => long.TryParse(field, CultureInfo.InvariantCulture, out var value) ? value : 0)];
+        return [.. fields.Take(15).Select(field => long.TryParse(field, out var value) ? value : 0)];
     }
 }
