@@ -33,7 +33,7 @@ internal sealed class Rounds(Database database, Action<string> say)
                     round, target.Name, connections, result.Requests, result.Seconds, result.RequestsPerSecond,
                     result.CpuMicrosecondsPerRequest, result.P50Microseconds, result.P99Microseconds,
                     (database.ReadProcessorTime() - postgres).TotalMicroseconds / result.Requests,
-                    (OthersTime(targets) - others).TotalSeconds / (result.Seconds * Environment.ProcessorCount));
+                    Math.Max(0, (OthersTime(targets) - others).TotalSeconds / (result.Seconds * Environment.ProcessorCount)));
                 rows.Add(row);
                 say(
                     $"round {round,2} x{connections,-3} {target.Name,-9}{row.RequestsPerSecond,9:F0}/s "
