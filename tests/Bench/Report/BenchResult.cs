@@ -37,10 +37,10 @@ internal sealed record BenchResult
 internal sealed record RunSettings(
     string Command, int Rounds, int Seconds, int Connections, int Agents, string Postgres, double DurableCommitMicroseconds);
 
-/// <summary>One target in one round.</summary>
+/// <summary>One target in one round; the others' share is the part of the machine that programs outside this run used.</summary>
 internal sealed record LoadRow(
     int Round, string Target, int Connections, int Requests, double Seconds, double RequestsPerSecond, double CpuMicroseconds,
-    double P50Microseconds, double P99Microseconds, double PostgresCpuMicroseconds);
+    double P50Microseconds, double P99Microseconds, double PostgresCpuMicroseconds, double OthersShare);
 
 /// <summary>What pg_stat_database counted under load; commits that wrote are transaction ids given out.</summary>
 internal sealed record BatchingRow(string Target, double Calls, long Commits, long WritingCommits, long Inserted, long Updated)

@@ -69,7 +69,10 @@ internal static class PerformanceTable
 
     private static void Medians(StringBuilder text, BenchResult result)
     {
-        Line(text, $"Medians of {result.Settings.Rounds} rounds:");
+        var others = result.Rows.Select(row => row.OthersShare).ToList();
+        Line(text, $"Medians of {result.Settings.Rounds} rounds; "
+            + $"meanwhile other programs used {LoadResult.Median(others):P0} of the machine "
+            + $"({others.Max():P0} in the worst round):");
         Line(text);
         Line(text, "| target | requests/s | to base | CPU µs/request | to base | p50 ms | p99 ms "
             + "| Postgres CPU µs/request | p50 ms at 1 connection |");

@@ -8,12 +8,14 @@ internal static class Calls
 {
     public const string Read = $$$"""{"name":"get_card","arguments":{"card":"{{{AdapterAnswers.CardKey}}}"}}""";
 
-    public static string Write(string keyPrefix)
+    /// <param name="prefix">What stands before the places of the key that each call fills anew.</param>
+    public static string Write(string prefix)
     {
-        var body = new string('b', 300);
-        var key = keyPrefix + PreparedCall.KeyPlaces;
+        var text = new string('b', 300);
+        var key = prefix + PreparedCall.KeyPlaces;
         const string Card = AdapterAnswers.CardKey;
-        return $$$"""{"name":"add_comment","arguments":{"card":"{{{Card}}}","body":"{{{body}}}","idempotency_key":"{{{key}}}"}}""";
+        return
+            $$$"""{"name":"add_comment","arguments":{"card":"{{{Card}}}","body":"{{{text}}}","idempotency_key":"{{{key}}}"}}""";
     }
 
     /// <summary>The read call's POST to something that only passes it on, or to the upstream itself.</summary>
