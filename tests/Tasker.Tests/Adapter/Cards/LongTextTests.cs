@@ -77,7 +77,8 @@ public sealed class LongTextTests(TaskerFixture tasker) : IClassFixture<TaskerFi
         var card = await world.CardAsync("a", new { content_markdown = string.Join("\n\n", Enumerable.Repeat(line, 10)) });
         for (var i = 0; i < 6; i++)
         {
-            var said = await world.Agent.PostAsync($"/cards/{card}/comments", new { body_markdown = $"{i} {string.Concat(Enumerable.Repeat(line, 11))}" });
+            var words = $"{i} {string.Concat(Enumerable.Repeat(line, 11))}";
+            var said = await world.Agent.PostAsync($"/cards/{card}/comments", new { body_markdown = words });
             said.IsOk(201);
         }
 
