@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Decide.Loading;
 
 namespace AgentGateway.Gateway.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Configure;
-using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Decide.Loading;
 
 namespace AgentGateway.Gateway.Commands;
 

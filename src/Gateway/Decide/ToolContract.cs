@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentGateway.Gateway.Decide.Loading;
 using AgentGateway.Policy.Arguments;
 
 namespace AgentGateway.Gateway.Decide;

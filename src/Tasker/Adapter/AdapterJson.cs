@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AgentGateway.Tasker.Cards.Comments;
-using AgentGateway.Tasker.Cards.Content;
+using AgentGateway.Tasker.Content;
 using AgentGateway.Tasker.Cards.Read;
 using AgentGateway.Tasker.Cards.Write;
 using AgentGateway.Tasker.Members;

@@ -1,5 +1,5 @@
 using AgentGateway.Tasker.Cards.Comments;
-using AgentGateway.Tasker.Cards.Content;
+using AgentGateway.Tasker.Content;
 using AgentGateway.Tasker.Cards.Read;
 using AgentGateway.Tasker.Cards.Write;
 using AgentGateway.Tasker.Members;

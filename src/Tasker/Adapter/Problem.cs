@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AgentGateway.Tasker.Blocks;
 
 namespace AgentGateway.Tasker.Adapter;
 
@@ -40,6 +41,10 @@ internal sealed record Problem
 
     [JsonPropertyName("retry_after_s"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>The block as it is now, where that is what the caller needs to go on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Block? Current { get; init; }
 
     public string TraceId { get; init; } = "";
 }

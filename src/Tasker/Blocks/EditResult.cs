@@ -19,6 +19,9 @@ public sealed record EditResult : EditOutcome
 
     public required IReadOnlyList<Block> Added { get; init; }
 
+    /// <summary>The UUIDs of the blocks the batch added or gave another text.</summary>
+    public required IReadOnlyList<string> Written { get; init; }
+
     public required IReadOnlyList<PreviousText> Previous { get; init; }
 
     /// <summary>What was dropped or became text, such as <c>html_tag:img</c>, <c>image</c> or <c>link:javascript</c>.</summary>

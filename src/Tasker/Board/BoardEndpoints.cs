@@ -1,10 +1,11 @@
+using AgentGateway.Tasker.Board.History;
 using AgentGateway.Tasker.Board.Pages;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace AgentGateway.Tasker.Board;
 
-/// <summary>The pages people look at: projects, board, card and the stream of changes; nothing here writes.</summary>
+/// <summary>The pages people look at: projects, board, card and the stream of changes.</summary>
 internal static class BoardEndpoints
 {
     // Everything from ourselves, nothing inline, no frames: a hostile title finds no way to run even if it were not encoded.
@@ -12,12 +13,16 @@ internal static class BoardEndpoints
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static IServiceCollection AddBoard(this IServiceCollection services) => services
-        .AddSingleton<BoardReader>()
-        .AddSingleton<CardReader>()
-        .AddSingleton<BoardEvents>()
-        .AddSingleton<BoardSignal>()
-        .AddHostedService(provider => provider.GetRequiredService<BoardSignal>());
+    public static void AddBoard(this IServiceCollection services)
+    {
+        services
+            .AddSingleton<BoardReader>()
+            .AddSingleton<CardReader>()
+            .AddSingleton<BoardEvents>()
+            .AddSingleton<BoardSignal>()
+            .AddHostedService(provider => provider.GetRequiredService<BoardSignal>())
+            .AddHistory();
+    }
 
     public static void MapBoard(this IEndpointRouteBuilder app)
     {
@@ -26,6 +31,7 @@ internal static class BoardEndpoints
         board.MapGet("/board/{key}", BoardAsync);
         board.MapGet("/board/{key}/{number:int}", CardAsync);
         board.MapGet("/board/{key}/events", EventsAsync);
+        board.MapHistory();
         board.MapGet("/assets/{digest}/{name}", BoardAssets.Serve);
     }
 
@@ -42,11 +48,13 @@ internal static class BoardEndpoints
         return await next(context);
     }
 
-    private static async Task<ContentHttpResult> HomeAsync(BoardReader board, CancellationToken cancel) =>
-        Html(HomePage.Render(await board.ProjectsAsync(cancel)));
+    private static async Task<ContentHttpResult> HomeAsync(
+        HttpContext http, BoardReader board, AgentSwitch agents, FormGuard forms, CancellationToken cancel) =>
+        Html(HomePage.Render(await board.ProjectsAsync(cancel), await agents.ListAsync(cancel), forms.Token(http)));
 
     private static async Task<ContentHttpResult> BoardAsync(
-        string key, BoardReader board, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancel)
+        string key, string? agent, BoardReader board, VersionReader versions, NpgsqlDataSource database, TimeProvider clock,
+        CancellationToken cancel)
     {
         // Before the cards are read: what changes meanwhile is told again by the stream, never missed.
         var position = await ChangeFeed.NowAsync(database, cancel);
@@ -57,27 +65,31 @@ internal static class BoardEndpoints
             {
                 Project = project,
                 Projects = projects,
-                States = await board.StatesAsync(project.Id, cancel),
-                Cards = await board.CardsAsync(project.Id, cancel),
+                States = await board.StatesAsync(project.Id, agent, cancel),
+                Cards = await board.CardsAsync(project.Id, agent, cancel),
+                Agents = await versions.AgentsAsync(project.Id, card: null, cancel),
+                Agent = agent,
                 Position = position,
                 Today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
             }));
     }
 
     private static async Task<ContentHttpResult> CardAsync(
-        string key, int number, bool? fragment, BoardReader board, CardReader cards, TimeProvider clock, CancellationToken cancel)
+        HttpContext http, string key, int number, bool? fragment, string? agent, BoardReader board, CardReader cards, FormGuard forms,
+        TimeProvider clock)
     {
-        var projects = await board.ProjectsAsync(cancel);
-        if (Find(projects, key) is not { } project || await cards.ReadAsync(project.Id, number, cancel) is not { } card)
+        var projects = await board.ProjectsAsync(http.RequestAborted);
+        if (Find(projects, key) is not { } project
+            || await cards.ReadAsync(project.Id, number, agent, http.RequestAborted) is not { } card)
         {
             return Missing(projects);
         }
 
-        var now = clock.GetUtcNow();
-        return Html(fragment is true ? CardPage.Fragment(card, now) : CardPage.Page(card, projects, now));
+        var page = new CardPage(card, forms.Token(http), clock.GetUtcNow());
+        return Html(fragment is true ? page.Fragment() : page.Page(projects));
     }
 
-    private static async Task EventsAsync(HttpContext http, string key, string? since, BoardReader board, BoardEvents events)
+    private static async Task EventsAsync(HttpContext http, string key, string? since, string? agent, BoardReader board, BoardEvents events)
     {
         if (Find(await board.ProjectsAsync(http.RequestAborted), key) is not { } project)
         {
@@ -87,16 +99,16 @@ internal static class BoardEndpoints
 
         // A browser that connects again says where it was; that is later than the page's own position.
         var resumed = http.Request.Headers["Last-Event-ID"].ToString();
-        await events.StreamAsync(http, project.Id, resumed.Length > 0 ? resumed : since);
+        await events.StreamAsync(http, project.Id, agent, resumed.Length > 0 ? resumed : since);
     }
 
-    private static ProjectRow? Find(IReadOnlyList<ProjectRow> projects, string key) =>
+    public static ProjectRow? Find(IReadOnlyList<ProjectRow> projects, string key) =>
         projects.FirstOrDefault(project => string.Equals(project.Key, key, StringComparison.OrdinalIgnoreCase));
 
-    private static ContentHttpResult Html(Markup page, int status = StatusCodes.Status200OK) =>
+    public static ContentHttpResult Html(Markup page, int status = StatusCodes.Status200OK) =>
         TypedResults.Content(page.ToString(), "text/html; charset=utf-8", statusCode: status);
 
-    private static ContentHttpResult Missing(IReadOnlyList<ProjectRow> projects) => Html(
+    public static ContentHttpResult Missing(IReadOnlyList<ProjectRow> projects) => Html(
         Layout.Render("Not found", projects, current: null, Markup.Empty, Markup.Of($"""
             <section class="home"><p class="eyebrow">404</p><h1>There is nothing here</h1><p><a href="/">All projects</a></p></section>
             """)),

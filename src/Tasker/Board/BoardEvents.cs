@@ -16,7 +16,7 @@ internal sealed class BoardEvents(
 
     private int _streams;
 
-    public async Task StreamAsync(HttpContext http, Guid project, string? since)
+    public async Task StreamAsync(HttpContext http, Guid project, string? agent, string? since)
     {
         if (Interlocked.Increment(ref _streams) > MostStreams)
         {
@@ -29,7 +29,7 @@ internal sealed class BoardEvents(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
         try
         {
-            await RunAsync(http, project, since, end.Token);
+            await RunAsync(http, project, agent, since, end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
@@ -41,7 +41,7 @@ internal sealed class BoardEvents(
         }
     }
 
-    private async Task RunAsync(HttpContext http, Guid project, string? since, CancellationToken cancel)
+    private async Task RunAsync(HttpContext http, Guid project, string? agent, string? since, CancellationToken cancel)
     {
         var feed = await ChangeFeed.StartAsync(database, project, since, cancel);
         http.Response.ContentType = "text/event-stream";
@@ -55,7 +55,7 @@ internal sealed class BoardEvents(
             var changes = await feed.ReadAsync(cancel);
             if (changes.Count > 0)
             {
-                await SendAsync(http, project, changes, feed.Position, cancel);
+                await SendAsync(http, project, agent, changes, feed.Position, cancel);
                 quiet = clock.GetTimestamp();
             }
             else if (clock.GetElapsedTime(quiet) > PingEvery)
@@ -70,11 +70,11 @@ internal sealed class BoardEvents(
     }
 
     private async Task SendAsync(
-        HttpContext http, Guid project, IReadOnlyList<ChangeFeed.Change> changes, string position, CancellationToken cancel)
+        HttpContext http, Guid project, string? agent, IReadOnlyList<ChangeFeed.Change> changes, string position, CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var latest = changes.GroupBy(change => change.Issue).Select(card => card.Last()).ToList();
-        var tiles = await board.CardsAsync(project, [.. latest.Select(change => change.Issue)], parent: null, cancel);
+        var tiles = await board.CardsAsync(project, [.. latest.Select(change => change.Issue)], parent: null, agent, cancel);
         foreach (var change in latest)
         {
             var card = tiles.FirstOrDefault(tile => tile.Id == change.Issue);

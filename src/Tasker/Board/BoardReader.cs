@@ -40,6 +40,13 @@ internal sealed class BoardReader(NpgsqlDataSource database)
         LEFT JOIN users o ON o.id = w.owner_id AND w.agent_name IS NOT NULL
         """;
 
+    private const string OfAgent =
+        """
+        (@agent::text IS NULL OR i.created_by_agent = @agent
+         OR EXISTS (SELECT FROM issue_activities a WHERE a.issue_id = i.id AND a.agent_id = @agent)
+         OR EXISTS (SELECT FROM issue_comments c WHERE c.issue_id = i.id AND c.agent_id = @agent AND c.deleted_at IS NULL))
+        """;
+
     private const string Visible = "i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft";
 
     public async Task<IReadOnlyList<ProjectRow>> ProjectsAsync(CancellationToken cancel)
@@ -66,40 +73,42 @@ internal sealed class BoardReader(NpgsqlDataSource database)
             cancellationToken: cancel))).AsList();
     }
 
-    public async Task<IReadOnlyList<StateRow>> StatesAsync(Guid project, CancellationToken cancel)
+    public async Task<IReadOnlyList<StateRow>> StatesAsync(Guid project, string? agent, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return (await connection.QueryAsync<StateRow>(new CommandDefinition(
             $"""
             SELECT s.id, s.name, s."group", count(i.id)::int AS cards
             FROM states s
-            LEFT JOIN issues i ON i.state_id = s.id AND {Visible}
+            LEFT JOIN issues i ON i.state_id = s.id AND {Visible} AND {OfAgent}
             WHERE s.project_id = @project AND s.deleted_at IS NULL
             GROUP BY s.id
             ORDER BY s.sequence, s.name
             """,
-            new { project },
+            new { project, agent },
             cancellationToken: cancel))).AsList();
     }
 
-    public async Task<IReadOnlyList<CardRow>> CardsAsync(Guid project, CancellationToken cancel)
+    /// <summary>Each column's first tiles; with an agent, those of the cards it worked on.</summary>
+    public async Task<IReadOnlyList<CardRow>> CardsAsync(Guid project, string? agent, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return (await connection.QueryAsync<CardRow>(new CommandDefinition(
             $"""
             SELECT {TileColumns}
             FROM (SELECT *, row_number() OVER (PARTITION BY state_id ORDER BY sort_order, sequence_id) AS place
-                  FROM issues i WHERE project_id = @project AND {Visible}) i
+                  FROM issues i WHERE project_id = @project AND {Visible} AND {OfAgent}) i
             {TileSources}
             WHERE i.place <= @limit
             ORDER BY i.sort_order, i.sequence_id
             """,
-            new { project, limit = CardsPerColumn },
+            new { project, agent, limit = CardsPerColumn },
             cancellationToken: cancel))).AsList();
     }
 
     /// <summary>Tiles by id, or all below a parent; archived, deleted and foreign cards are not among them.</summary>
-    public async Task<IReadOnlyList<CardRow>> CardsAsync(Guid project, Guid[] ids, Guid? parent, CancellationToken cancel)
+    public async Task<IReadOnlyList<CardRow>> CardsAsync(
+        Guid project, Guid[] ids, Guid? parent, string? agent, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return (await connection.QueryAsync<CardRow>(new CommandDefinition(
@@ -107,10 +116,10 @@ internal sealed class BoardReader(NpgsqlDataSource database)
             SELECT {TileColumns}
             FROM issues i
             {TileSources}
-            WHERE i.project_id = @project AND {Visible} AND (i.id = ANY(@ids) OR i.parent_id = @parent)
+            WHERE i.project_id = @project AND {Visible} AND (i.id = ANY(@ids) OR i.parent_id = @parent) AND {OfAgent}
             ORDER BY i.sort_order, i.sequence_id
             """,
-            new { project, ids, parent },
+            new { project, ids, parent, agent },
             cancellationToken: cancel))).AsList();
     }
 }

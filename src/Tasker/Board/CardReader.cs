@@ -1,14 +1,16 @@
+using AgentGateway.Tasker.Board.History;
 using Dapper;
 using Npgsql;
 
 namespace AgentGateway.Tasker.Board;
 
 /// <summary>Reads one card with everything its page shows, or null when the project has no such card to see.</summary>
-internal sealed class CardReader(NpgsqlDataSource database, BoardReader board)
+internal sealed class CardReader(NpgsqlDataSource database, BoardReader board, VersionReader versions)
 {
     private const int Newest = 100;
 
-    public async Task<CardDetail?> ReadAsync(Guid project, int number, CancellationToken cancel)
+    /// <summary>With an agent, history and versions are that agent's alone.</summary>
+    public async Task<CardDetail?> ReadAsync(Guid project, int number, string? agent, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var id = await connection.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(
@@ -20,7 +22,7 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board)
             return null;
         }
 
-        var tiles = await board.CardsAsync(project, [issue], issue, cancel);
+        var tiles = await board.CardsAsync(project, [issue], issue, agent: null, cancel);
         return tiles.FirstOrDefault(tile => tile.Id == issue) is not { } card
             ? null
             : new CardDetail
@@ -30,7 +32,10 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board)
                 Body = await BodyAsync(connection, issue, cancel),
                 Comments = await CommentsAsync(connection, issue, cancel),
                 Links = await LinksAsync(connection, issue, cancel),
-                Activity = await ActivityAsync(connection, issue, cancel),
+                Activity = await ActivityAsync(connection, issue, agent, cancel),
+                Versions = await versions.ListAsync(issue, agent, rev: null, cancel),
+                Agents = await versions.AgentsAsync(project, issue, cancel),
+                Agent = agent,
             };
     }
 
@@ -77,17 +82,19 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board)
             cancellationToken: cancel))).AsList();
 
     private static async Task<IReadOnlyList<ActivityRow>> ActivityAsync(
-        NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
+        NpgsqlConnection connection, Guid issue, string? agent, CancellationToken cancel) =>
         (await connection.QueryAsync<ActivityRow>(new CommandDefinition(
             """
             SELECT coalesce(u.display_name, 'Somebody') AS actor, a.agent_name AS agent, o.display_name AS owner, a.verb, a.field,
-                   a.old_value AS oldvalue, a.new_value AS newvalue, a.created_at AS at
+                   a.old_value AS oldvalue, coalesce(lost.name, a.new_value) AS newvalue, a.created_at AS at
             FROM issue_activities a
             LEFT JOIN users u ON u.id = a.actor_id
             LEFT JOIN users o ON o.id = a.owner_id
+            LEFT JOIN agent_bots lost ON a.verb = 'agent_content_lost' AND lost.agent_id = a.new_value
             WHERE a.issue_id = @issue
+              AND (@agent::text IS NULL OR a.agent_id = @agent OR (a.verb = 'agent_content_lost' AND a.new_value = @agent))
             ORDER BY a.created_at DESC, a.id DESC LIMIT @Newest
             """,
-            new { issue, Newest },
+            new { issue, agent, Newest },
             cancellationToken: cancel))).AsList();
 }

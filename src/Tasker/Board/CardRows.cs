@@ -1,3 +1,5 @@
+using AgentGateway.Tasker.Board.History;
+
 namespace AgentGateway.Tasker.Board;
 
 /// <summary>What the card page shows beside the tile.</summary>
@@ -14,6 +16,14 @@ internal sealed record CardDetail
     public required IReadOnlyList<ActivityRow> Activity { get; init; }
 
     public required IReadOnlyList<CardRow> Subcards { get; init; }
+
+    public required IReadOnlyList<VersionRow> Versions { get; init; }
+
+    /// <summary>The agents that worked on the card.</summary>
+    public required IReadOnlyList<AgentRow> Agents { get; init; }
+
+    /// <summary>The agent whose history alone is shown, or null.</summary>
+    public required string? Agent { get; init; }
 }
 
 /// <summary>Description and origin of a card; the HTML is as stored, so never sent unsanitised.</summary>

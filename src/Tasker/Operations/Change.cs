@@ -20,6 +20,8 @@ internal sealed record Change
 
     public CardRow Card => Locked ?? throw new InvalidOperationException("This write has no card.");
 
+    public bool May(string scope) => Visit.Caller.Scopes.Contains(scope) && (Project.MaxScopes is [] || Project.MaxScopes.Contains(scope));
+
     /// <summary>Demands a scope that the arguments or the present state turned out to need.</summary>
     public void Demand(string scope)
     {

@@ -63,8 +63,11 @@ internal static class ProblemReader
     // Tasker names the place in its own body; the agent knows its arguments.
     private static string Argument(string pointer, RequestMapping mapping)
     {
-        var target = pointer.TrimStart('/').Split('/')[0];
-        return mapping.Reads.FirstOrDefault(read => read.Target == target).Argument ?? "arguments";
+        var steps = pointer.TrimStart('/').Split('/');
+        // Several arguments may go into one member of the body; the last step tells them apart when it bears their name.
+        return mapping.Reads.FirstOrDefault(read => read.Target == steps[0] && read.Argument == steps[^1]).Argument
+            ?? mapping.Reads.FirstOrDefault(read => read.Target == steps[0]).Argument
+            ?? "arguments";
     }
 
     private static List<string> Candidates(JsonElement entry) =>

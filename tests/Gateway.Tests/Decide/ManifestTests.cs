@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AgentGateway.Gateway.Commands;
 using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Decide.Loading;
 using AgentGateway.Policy;
 using AgentGateway.Support;
 

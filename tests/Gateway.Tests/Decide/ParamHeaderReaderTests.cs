@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Decide.Loading;
 
 namespace AgentGateway.Gateway.Tests.Decide;
 

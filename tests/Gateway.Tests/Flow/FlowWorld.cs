@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using AgentGateway.Gateway.Configure;
-using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Decide.Loading;
 using AgentGateway.Gateway.Owners;
 using AgentGateway.Gateway.Tests.Ledger;
 using AgentGateway.Policy;

@@ -179,6 +179,7 @@ internal sealed class EditBatch
             IsChanged = _changed,
             Changed = [.. _touched.Select(element => position[element]).Order().Select(index => after.Blocks[index])],
             Added = [.. _added.Select(block => position[block.Element]).Order().Select(index => after.Blocks[index])],
+            Written = [.. _added.Select(block => block.Element).Concat(_previous.Keys).Select(BlockIds.Of).OfType<string>().Distinct()],
             Previous = [.. _previous.Select(old => new PreviousText(after.Blocks[position[old.Key]].Id, old.Value))],
             Sanitized = [.. _notes],
             Progress = after.Progress,

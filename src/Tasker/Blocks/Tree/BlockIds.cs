@@ -56,6 +56,10 @@ internal static class BlockIds
         }
     }
 
+    /// <summary>The UUID of a block in its canonical form, or null where it has none.</summary>
+    public static string? Of(IElement element) =>
+        Guid.TryParseExact(element.GetAttribute(Attribute), "D", out var id) ? id.ToString("D") : null;
+
     private static string? Hex(IElement element) =>
         Guid.TryParseExact(element.GetAttribute(Attribute), "D", out var id) ? id.ToString("N") : null;
 

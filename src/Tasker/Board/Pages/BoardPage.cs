@@ -1,3 +1,5 @@
+using AgentGateway.Tasker.Board.History;
+
 namespace AgentGateway.Tasker.Board.Pages;
 
 /// <summary>One project's columns; live once its script runs, complete without it.</summary>
@@ -11,10 +13,12 @@ internal static class BoardPage
             id="filter" type="search" placeholder="Filter  /" autocomplete="off" spellcheck="false"></label>
             <button class="chip" id="agents" type="button" aria-pressed="false">{Icons.Agent}<span>Agents</span></button>
             """);
+        var only = view.Agent is null ? "" : $"&agent={Uri.EscapeDataString(view.Agent)}";
         var byState = view.Cards.ToLookup(card => card.State);
         var main = Markup.Of($"""
-            <section class="board-head"><h1><bdi>{view.Project.Name}</bdi></h1><p><bdi>{view.Project.Description}</bdi></p></section>
-            <div class="board" id="board" data-events="/board/{view.Project.Key}/events?since={view.Position}">
+            <section class="board-head"><h1><bdi>{view.Project.Name}</bdi></h1><p><bdi>{view.Project.Description}</bdi></p>
+            {VersionPage.Agents($"/board/{view.Project.Key}", view.Agents, view.Agent)}</section>
+            <div class="board" id="board" data-events="/board/{view.Project.Key}/events?since={view.Position}{only}">
             {view.States.Select(state => Column(state, byState[state.Id], view.Today))}
             </div>
             <dialog class="drawer" id="drawer" aria-label="Card"></dialog>
@@ -45,6 +49,12 @@ internal sealed record BoardView
     public required IReadOnlyList<StateRow> States { get; init; }
 
     public required IReadOnlyList<CardRow> Cards { get; init; }
+
+    /// <summary>The agents that worked on the project.</summary>
+    public required IReadOnlyList<AgentRow> Agents { get; init; }
+
+    /// <summary>The agent whose cards alone are shown, or null.</summary>
+    public required string? Agent { get; init; }
 
     public required string Position { get; init; }
 

@@ -1,19 +1,20 @@
 using System.Globalization;
+using AgentGateway.Tasker.Board.History;
 
 namespace AgentGateway.Tasker.Board.Pages;
 
 /// <summary>One card with its text, talk and history; as a page of its own and as the board's drawer.</summary>
-internal static class CardPage
+internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset now)
 {
-    public static Markup Page(CardDetail detail, IReadOnlyList<ProjectRow> projects, DateTimeOffset now)
+    public Markup Page(IReadOnlyList<ProjectRow> projects)
     {
         var card = detail.Card;
         return Layout.Render($"{card.Name} · {card.Title}", projects, card.Key, Markup.Empty, Markup.Of($"""
-            <div class="card-page"><a class="back" href="/board/{card.Key}">{Icons.Back}Board</a>{Fragment(detail, now)}</div>
+            <div class="card-page"><a class="back" href="/board/{card.Key}">{Icons.Back}Board</a>{Fragment()}</div>
             """));
     }
 
-    public static Markup Fragment(CardDetail detail, DateTimeOffset now)
+    public Markup Fragment()
     {
         var card = detail.Card;
         var today = DateOnly.FromDateTime(now.UtcDateTime);
@@ -36,7 +37,9 @@ internal static class CardPage
             {Section("Sub-cards", detail.Subcards.Count, Subcards(detail.Subcards))}
             {Section("Links", detail.Links.Count, Links(detail.Links))}
             {Section("Comments", detail.Comments.Count, Comments(detail.Comments, now))}
-            {Section("Activity", detail.Activity.Count, History(detail.Activity, now))}
+            {VersionPage.Agents($"/board/{card.Key}/{card.Number}", detail.Agents, detail.Agent)}
+            {Section("Versions", detail.Versions.Count, VersionPage.List(card, detail.Versions, token, now))}
+            {Section("Activity", detail.Activity.Count, Activity())}
             </article>
             """);
     }
@@ -101,19 +104,18 @@ internal static class CardPage
             """);
     }
 
-    private static Markup History(IReadOnlyList<ActivityRow> rows, DateTimeOffset now) =>
-        Markup.Of($"""<ol class="history">{rows.Select(row => Entry(row, now))}</ol>""");
+    private Markup Activity() => Markup.Of($"""<ol class="history">{detail.Activity.Select(Entry)}</ol>""");
 
-    private static Markup Entry(ActivityRow row, DateTimeOffset now)
+    private Markup Entry(ActivityRow row)
     {
-        var kind = row.Agent is null ? "person" : "by-agent";
+        var kind = row.Verb == "agent_content_lost" ? "lost" : row.Agent is null ? "person" : "by-agent";
         var author = Author(row.Actor, row.Agent, row.Owner);
         return Markup.Of($"""
             <li class="{kind}"><span>{author} {Sentence.Of(row)}</span><span class="when">{When(row.At, now)}</span></li>
             """);
     }
 
-    private static Markup Author(string person, string? agent, string? owner)
+    public static Markup Author(string person, string? agent, string? owner)
     {
         if (agent is null)
         {
@@ -124,7 +126,7 @@ internal static class CardPage
         return Markup.Of($"<b class=\"agent-name\">{Icons.Agent}<bdi>{agent}</bdi></b>{whose}");
     }
 
-    private static Markup When(DateTime at, DateTimeOffset now)
+    public static Markup When(DateTime at, DateTimeOffset now)
     {
         var age = now.UtcDateTime - at;
         var text = age switch

@@ -1,3 +1,5 @@
+using AgentGateway.Tasker.Board.History;
+
 namespace AgentGateway.Tasker.Board.Pages;
 
 /// <summary>The list of projects.</summary>
@@ -5,7 +7,7 @@ internal static class HomePage
 {
     private const int MostAvatars = 6;
 
-    public static Markup Render(IReadOnlyList<ProjectRow> projects)
+    public static Markup Render(IReadOnlyList<ProjectRow> projects, IReadOnlyList<WorkspaceRow> workspaces, string token)
     {
         var workspace = projects.Count > 0 ? projects[0].Workspace : "Workspace";
         var list = projects.Count > 0
@@ -15,9 +17,22 @@ internal static class HomePage
             <section class="home">
             <p class="eyebrow">Workspace</p>
             <h1><bdi>{workspace}</bdi></h1>
+            {workspaces.Select(one => Switch(one, token))}
             {list}
             </section>
             """));
+    }
+
+    private static Markup Switch(WorkspaceRow workspace, string token)
+    {
+        var (state, deed) = workspace.AgentsEnabled ? ("on", "Switch off") : ("off", "Switch on");
+        return Markup.Of($"""
+            <form class="switch" method="post" action="/workspaces/{workspace.Id}/agents" data-send>
+            <p>Codex agents are <b>{state}</b> in <bdi>{workspace.Name}</bdi>. Off refuses every call of every agent at once.</p>
+            <input type="hidden" name="token" value="{token}">
+            <input type="hidden" name="enabled" value="{(workspace.AgentsEnabled ? "false" : "true")}">
+            <button class="chip" type="submit">{deed}</button></form>
+            """);
     }
 
     private static Markup Tile(ProjectRow project)

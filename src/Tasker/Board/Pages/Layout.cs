@@ -15,8 +15,10 @@ internal static class Layout
         <link rel="icon" href="{BoardAssets.Url("mark.svg")}" type="image/svg+xml">
         <link rel="stylesheet" href="{BoardAssets.Url("board.css")}">
         <link rel="stylesheet" href="{BoardAssets.Url("card.css")}">
+        <link rel="stylesheet" href="{BoardAssets.Url("history.css")}">
         <script src="{BoardAssets.Url("theme.js")}"></script>
         <script src="{BoardAssets.Url("board.js")}" defer></script>
+        <script src="{BoardAssets.Url("history.js")}" defer></script>
         </head>
         <body>
         <a class="skip" href="#main">Skip to content</a>

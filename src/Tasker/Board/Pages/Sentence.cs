@@ -10,6 +10,8 @@ internal static class Sentence
         ("created", null or "" or "issue" or "card") => Markup.Of($"created this card"),
         (_, "comment") => Markup.Of($"commented"),
         (_, "state") => Move(row),
+        ("agent_content_lost", _) => Markup.Of($"overwrote text of the agent {Value(row.NewValue)}; version {Value(row.OldValue)} has it"),
+        ("restored", "description") => Markup.Of($"restored an earlier description as {Value(row.NewValue)}"),
         (_, "description" or "description_html" or "content") => Markup.Of($"edited the description"),
         (_, "name" or "title") => Markup.Of($"renamed it to {Value(row.NewValue)}"),
         (_, "link") => Markup.Of($"linked {Value(row.NewValue ?? row.OldValue)}"),

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AgentGateway.Tasker.Adapter;
 using AgentGateway.Tasker.Blocks;
+using AgentGateway.Tasker.Content;
 using AgentGateway.Tasker.Members;
 using AgentGateway.Tasker.Operations;
 using AgentGateway.Tasker.Projects;
@@ -100,10 +101,11 @@ internal static class CreateCard
             new { project = change.Project.Id, change.Bot, request.Title, request.ExternalId, request.AllowDuplicate, source = Source(change) },
             cancellationToken: change.Visit.Cancel));
 
-    private static Task<int> InsertAsync(Change change, CardCreate request, Resolved resolved, Guid id)
+    private static async Task<int> InsertAsync(Change change, CardCreate request, Resolved resolved, Guid id)
     {
         var html = request.Content is { Length: > 0 } markdown ? CardText.ToHtml(markdown) : "<p></p>";
-        return change.Visit.Connection.QuerySingleAsync<int>(new CommandDefinition(
+        await Signature.SignAsync(change, "create_card", Signature.BlocksOf(html));
+        return await change.Visit.Connection.QuerySingleAsync<int>(new CommandDefinition(
             """
             INSERT INTO issues (id, workspace_id, project_id, sequence_id, name, description_html, description_stripped, priority, state_id,
                                 parent_id, estimate_point, start_date, target_date, sort_order, completed_at, created_by, created_by_agent,

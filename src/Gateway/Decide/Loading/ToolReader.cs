@@ -4,7 +4,7 @@ using AgentGateway.Transforms.Request;
 using AgentGateway.Transforms.Response;
 using Yarp.ReverseProxy.Configuration;
 
-namespace AgentGateway.Gateway.Decide;
+namespace AgentGateway.Gateway.Decide.Loading;
 
 /// <summary>Reads one tool of the manifest and cross-checks it with its contract.</summary>
 internal static class ToolReader

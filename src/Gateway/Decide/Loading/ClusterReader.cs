@@ -3,7 +3,7 @@ using System.Text.Json;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace AgentGateway.Gateway.Decide;
+namespace AgentGateway.Gateway.Decide.Loading;
 
 /// <summary>Reads the one cluster; its address is no part of the manifest, it comes from the environment.</summary>
 internal static class ClusterReader

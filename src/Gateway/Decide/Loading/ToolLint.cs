@@ -1,7 +1,7 @@
 using AgentGateway.Policy;
 using AgentGateway.Transforms.Request;
 
-namespace AgentGateway.Gateway.Decide;
+namespace AgentGateway.Gateway.Decide.Loading;
 
 /// <summary>What a route may not be, whatever its shape: the no-delete boundary and the agreement of rule, route and contract.</summary>
 internal static class ToolLint

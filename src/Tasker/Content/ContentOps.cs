@@ -1,7 +1,7 @@
 using AgentGateway.Tasker.Adapter.Input;
 using AgentGateway.Tasker.Blocks;
 
-namespace AgentGateway.Tasker.Cards.Content;
+namespace AgentGateway.Tasker.Content;
 
 /// <summary>A batch of operations on blocks, read strictly; there is none that removes.</summary>
 internal sealed record ContentOps(IReadOnlyList<BlockOp> Ops)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace AgentGateway.Gateway.Decide;
+namespace AgentGateway.Gateway.Decide.Loading;
 
 /// <summary>Reads which arguments a contract wants repeated in headers (<c>x-mcp-header</c>).</summary>
 internal static class ParamHeaderReader

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace AgentGateway.Gateway.Decide;
+namespace AgentGateway.Gateway.Decide.Loading;
 
 /// <summary>Small strict readers: an unknown or missing member is a fault with its place, never a silent default.</summary>
 internal static class ManifestShape

@@ -2,7 +2,7 @@ using AgentGateway.Tasker.Blocks;
 using AgentGateway.Tasker.Members;
 using AgentGateway.Tasker.Operations;
 
-namespace AgentGateway.Tasker.Cards.Content;
+namespace AgentGateway.Tasker.Content;
 
 /// <summary>Names the people behind the mentions of a card, and those who may be mentioned.</summary>
 internal sealed class CardMembers(IReadOnlyList<Person> people)

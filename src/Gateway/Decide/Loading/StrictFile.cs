@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace AgentGateway.Gateway.Decide;
+namespace AgentGateway.Gateway.Decide.Loading;
 
 /// <summary>Parses a reviewed file strictly: one object, no duplicate members, no comments, so that a reader and the gateway see the same.</summary>
 internal static class StrictFile

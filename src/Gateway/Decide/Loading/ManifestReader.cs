@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace AgentGateway.Gateway.Decide;
+namespace AgentGateway.Gateway.Decide.Loading;
 
 /// <summary>Loads <c>config/</c> and reports every fault at once; the gateway does not start with one.</summary>
 internal static class ManifestReader
