@@ -32,8 +32,7 @@ internal sealed record BenchOptions
     public bool Quick { get; init; }
 
     /// <summary>As it can be typed again.</summary>
-    public string Command => string.Create(
-        CultureInfo.InvariantCulture, $"tests/Bench/run --seconds {Seconds} --rounds {Rounds} --connections {Connections}");
+    public string Command => $"tests/Bench/run --seconds {Seconds} --rounds {Rounds} --connections {Connections}";
 
     /// <returns>Null when the arguments are no good.</returns>
     public static BenchOptions? Read(IReadOnlyList<string> arguments)

@@ -39,7 +39,9 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 }
 catch (Exception failure)
 {
-    Console.Error.WriteLine(failure is LoadException or InvalidOperationException ? $"FAILED: {failure.Message}" : $"FAILED: {failure}");
+    // What these two say is meant for a reader; of anything else the place matters too.
+    var text = failure is LoadException or InvalidOperationException ? failure.Message : failure.ToString();
+    Console.Error.WriteLine($"FAILED: {text}");
     return 1;
 }
 

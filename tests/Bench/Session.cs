@@ -1,4 +1,3 @@
-using System.Globalization;
 using AgentGateway.Bench.Load;
 using AgentGateway.Bench.Measure;
 using AgentGateway.Bench.Report;
@@ -16,54 +15,52 @@ internal static class Session
         using var programs = new Programs();
         await using var database = await Database.StartAsync(cancel);
         var commit = await database.MeasureCommitAsync(cancel);
-        Say(string.Create(CultureInfo.InvariantCulture, $"one durable commit takes {commit:F0} µs here"));
+        Say($"one durable commit takes {commit:F0} µs here");
+        await using var plain = await PlainServers.StartAsync(programs, cancel);
 
-        var (upstreamPort, cleartextPort) = (Programs.FreePort(), Programs.FreePort());
-        var (basePort, baseHttp2Port, gatewayPort) = (Programs.FreePort(), Programs.FreePort(), Programs.FreePort());
-        await using var upstream = programs.StartOwn("upstream", "upstream", Text(upstreamPort), Text(cleartextPort));
-        await using var baseProxy = programs.StartOwn("base", "base-proxy", Text(basePort), Text(upstreamPort));
-        await using var baseHttp2 = programs.StartOwn("base-h2c", "base-proxy", Text(baseHttp2Port), Text(cleartextPort), "h2c");
-        (await Programs.ConnectAsync(upstream, upstreamPort, cancel)).Dispose();
-        (await Programs.ConnectAsync(baseProxy, basePort, cancel)).Dispose();
-        (await Programs.ConnectAsync(baseHttp2, baseHttp2Port, cancel)).Dispose();
-
-        var rig = new GatewayRig(programs, database.ConnectionString, upstreamPort);
+        var rig = new GatewayRig(programs, database.ConnectionString, plain.UpstreamPort);
         await rig.PrepareAsync(options.Connections, cancel);
         Say($"{rig.Agents} agents made");
-        var gateway = rig.Start(gatewayPort);
-        await using (gateway)
+        var (rows, batching, memory) = await LoadAsync(rig, plain, database, options, cancel);
+        var cold = await ColdStart.MeasureAsync(rig, options.ColdStarts, cancel);
+        Say("cold tools/list: " + string.Join(", ", cold.Select(time => $"{time:F0} ms")));
+        var result = new BenchResult
         {
-            (await Programs.ConnectAsync(gateway, gatewayPort, cancel)).Dispose();
-            var rounds = new Rounds(database, Say);
-            Target[] targets =
-            [
-                Calls.Plain("direct", upstreamPort, upstream.Id), Calls.Plain("base", basePort, baseProxy.Id),
-                Calls.Plain("base_h2c", baseHttp2Port, baseHttp2.Id), rig.Read(gatewayPort, gateway.Id), rig.Write(gatewayPort, gateway.Id),
-            ];
-            await rounds.WarmUpAsync(targets, options, cancel);
-            var throughput = await rounds.MeasureAsync(targets, options.Connections, options, cancel);
-            var single = await rounds.MeasureAsync(targets, 1, options, cancel);
-            var batching = await Batching.MeasureAsync(database, targets[^2..], options, cancel);
-            var memory = new MemoryRow(ProcessClock.Megabytes(gateway.Id, "VmRSS"), ProcessClock.Megabytes(gateway.Id, "VmHWM"));
-            await gateway.DisposeAsync();
-            var cold = await ColdStart.MeasureAsync(rig, options.ColdStarts, cancel);
-            Say("cold tools/list: " + string.Join(", ", cold.Select(time => string.Create(CultureInfo.InvariantCulture, $"{time:F0} ms"))));
-            var result = new BenchResult
-            {
-                Ground = ground,
-                Settings = new RunSettings(
-                    options.Command, options.Rounds, options.Seconds, options.Connections, rig.Agents,
-                    await database.SettingAsync("server_version", cancel), commit),
-                Rows = [.. throughput, .. single],
-                Batching = batching,
-                Memory = memory,
-                ColdToolsListMilliseconds = cold,
-            };
-            ResultFiles.Write(result, options, Say);
-        }
+            Ground = ground,
+            Settings = new RunSettings(
+                options.Command, options.Rounds, options.Seconds, options.Connections, rig.Agents,
+                await database.SettingAsync("server_version", cancel), commit),
+            Rows = rows,
+            Batching = batching,
+            Memory = memory,
+            ColdToolsListMilliseconds = cold,
+        };
+        ResultFiles.Write(result, options, Say);
     }
 
-    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+    private static async Task<(IReadOnlyList<LoadRow>, IReadOnlyList<BatchingRow>, MemoryRow)> LoadAsync(
+        GatewayRig rig, PlainServers plain, Database database, BenchOptions options, CancellationToken cancel)
+    {
+        var port = Programs.FreePort();
+        await using var gateway = rig.Start(port);
+        (await Programs.ConnectAsync(gateway, port, cancel)).Dispose();
+        Target[] ours = [rig.Read(port, gateway.Id), rig.Write(port, gateway.Id)];
+        Target[] all = [.. plain.Targets, .. ours];
+        var rounds = new Rounds(database, Say);
+        try
+        {
+            await rounds.WarmUpAsync(all, options, cancel);
+            var throughput = await rounds.MeasureAsync(all, options.Connections, options, cancel);
+            var single = await rounds.MeasureAsync(all, 1, options, cancel);
+            var batching = await Batching.MeasureAsync(database, ours, options, Say, cancel);
+            var memory = new MemoryRow(ProcessClock.Megabytes(gateway.Id, "VmRSS"), ProcessClock.Megabytes(gateway.Id, "VmHWM"));
+            return ([.. throughput, .. single], batching, memory);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw new LoadException($"{failure.Message}\nThe gateway's last words:\n{gateway.Log}");
+        }
+    }
 
     private static void Say(string line) => Console.WriteLine(line);
 }

@@ -1,6 +1,5 @@
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
-using Npgsql;
 
 namespace AgentGateway.Gateway.Authenticate;
 
@@ -56,7 +55,7 @@ internal sealed class TokenAuthenticator(
                 return new Authentication.Known(authority);
             }
         }
-        catch (Exception lost) when (lost is NpgsqlException or TimeoutException)
+        catch (Exception lost) when (lost is not OperationCanceledException)
         {
             return Unavailable(lost);
         }
@@ -71,7 +70,7 @@ internal sealed class TokenAuthenticator(
         {
             row = await find().WaitAsync(LedgerDatabase.Patience, clock, cancel);
         }
-        catch (Exception lost) when (lost is NpgsqlException or TimeoutException)
+        catch (Exception lost) when (lost is not OperationCanceledException)
         {
             return Unavailable(lost);
         }

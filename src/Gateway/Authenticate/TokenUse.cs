@@ -55,7 +55,7 @@ internal sealed class TokenUse(NpgsqlDataSource database, TimeProvider clock, IL
             {
                 await FlushAsync(stoppingToken);
             }
-            catch (NpgsqlException lost)
+            catch (Exception lost) when (lost is not OperationCanceledException)
             {
                 log.LastUseNotWritten(_used.Count, lost.GetType().Name);
             }

@@ -26,6 +26,11 @@ internal sealed record ToolContract
     /// <summary>The <c>Mcp-Param-…</c> headers that clients of the stateless era must send: suffix of the header → argument.</summary>
     public required IReadOnlyDictionary<string, string> ParamHeaders { get; init; }
 
+    /// <summary>The description of each argument.</summary>
+    public IReadOnlyDictionary<string, string> Meanings => Json.GetProperty("inputSchema").GetProperty("properties").EnumerateObject()
+        .Where(argument => argument.Value.TryGetProperty("description", out _))
+        .ToDictionary(argument => argument.Name, argument => argument.Value.GetProperty("description").GetString()!, StringComparer.Ordinal);
+
     public static ToolContract? Read(string tool, byte[] utf8, ICollection<string> faults)
     {
         var json = StrictFile.Parse(utf8, $"contracts/{tool}.json", faults);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using AgentGateway.Gateway.Ledger.Refusals;
 using Npgsql;
 
@@ -70,8 +69,9 @@ internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals
         {
             return await write().WaitAsync(LedgerDatabase.Patience, clock);
         }
-        catch (Exception lost) when (lost is NpgsqlException or TimeoutException or SocketException or IOException)
+        catch (Exception lost)
         {
+            // Whatever it was: nobody may rely on an entry that was not confirmed.
             throw new LedgerUnavailableException(failure, lost);
         }
     }

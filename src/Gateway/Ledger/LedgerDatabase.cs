@@ -22,8 +22,9 @@ internal static class LedgerDatabase
             IncludeErrorDetail = false,
             PersistSecurityInfo = false,
             ApplicationName = "agent-gateway",
-            MaxAutoPrepare = 64,
-            AutoPrepareMinUsages = 2,
+            // An error in the use that prepares a statement by itself leaves the driver out of step with the server, and the
+            // next call on that connection pays for it: statements are not prepared behind our back.
+            MaxAutoPrepare = 0,
             // An admission leaves in one write: a process frozen half-way would keep its locks and stall a revoke.
             WriteBufferSize = 32 * 1024,
         };

@@ -41,7 +41,7 @@ internal sealed class TrailingEvents(
         {
             await FlushAsync(cancellationToken);
         }
-        catch (NpgsqlException lost)
+        catch (Exception lost) when (lost is not OperationCanceledException)
         {
             log.TrailingEventsLost(_queue.Reader.Count, lost.GetType().Name);
         }
@@ -55,7 +55,7 @@ internal sealed class TrailingEvents(
             {
                 await FlushAsync(stoppingToken);
             }
-            catch (NpgsqlException lost)
+            catch (Exception lost) when (lost is not OperationCanceledException)
             {
                 log.TrailingEventsWait(_queue.Reader.Count, lost.GetType().Name);
             }
@@ -95,7 +95,7 @@ internal sealed class TrailingEvents(
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
             return true;
         }
-        catch (NpgsqlException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             entries.ForEach(Append);
             throw;

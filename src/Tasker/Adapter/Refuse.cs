@@ -33,9 +33,15 @@ internal static class Refuse
 
     public static RefusalException Suspended(string why) => New(403, "agent_suspended", "Agent suspended", why);
 
-    public static RefusalException Scope(string scope) => New(
-        403, "scope_missing", "Permission missing", $"This needs the permission {scope} on the project.",
-        $"Ask the agent's owner for {scope}.");
+    public static RefusalException Scope(string scope) => new(new Problem
+    {
+        Status = 403,
+        Code = "scope_missing",
+        Title = "Permission missing",
+        Detail = $"This needs the permission {scope} on the project.",
+        Hint = $"Ask the agent's owner for {scope}.",
+        Errors = [new FieldError("", "scope_missing", "missing permission") { Value = scope }],
+    });
 
     public static RefusalException Card(string key, string? pointer = null) => new(new Problem
     {

@@ -4,6 +4,7 @@ using AgentGateway.Tasker.Cards;
 using AgentGateway.Tasker.Cards.Write;
 using AgentGateway.Tasker.Operations;
 using AgentGateway.Tasker.Projects;
+using AgentGateway.Tasker.Text;
 using Dapper;
 
 namespace AgentGateway.Tasker.Content;
@@ -41,7 +42,8 @@ internal static class EditContent
         {
             Changed = result.Changed,
             Added = result.Added,
-            Previous = result.Previous,
+            // Its version has the whole; a receipt too large to deliver would hide that the change was made.
+            Previous = [.. result.Previous.Select(old => old with { Text = old.Text is { } text ? Page.Shown(text) : null })],
             Sanitized = result.Sanitized,
             Warnings = result.Sanitized is []
                 ? []

@@ -40,7 +40,7 @@ internal static class GetContent
             .ToList();
         var after = query.Text("after_block", 40) is { } last ? Find(document, last) : -1;
         var rest = chosen.Where(index => index > after).ToList();
-        var (shown, more) = Page.Cut([.. rest.Select(index => document.Blocks[index])], limit, AdapterJson.Wire.Block);
+        var (shown, more) = Page.Cut([.. rest.Select(index => Shown(document.Blocks[index]))], limit, AdapterJson.Wire.Block);
         var page = new ContentPage(
             project.Id, card.Key, $"c{stored.Rev}", asMarkdown ? [] : shown, chosen.Count, more ? shown[^1].Id : null)
         {
@@ -48,6 +48,9 @@ internal static class GetContent
         };
         return Outcome.Of(StatusCodes.Status200OK, page, AdapterJson.Wire.ContentPage, page.ContentRev);
     }
+
+    // People may write paragraphs of any length; the whole of one would hide all that follows from the agent.
+    private static Block Shown(Block block) => block.Text is { } text ? block with { Text = Page.Shown(text) } : block;
 
     private static (int Start, int End) Section(BlockDocument document, string? section)
     {

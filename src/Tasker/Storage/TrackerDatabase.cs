@@ -15,9 +15,8 @@ internal static class TrackerDatabase
             // The gateway waits ten seconds for an answer; nobody is left to read a later one.
             CommandTimeout = 10,
         };
-        // Statements are few and repeated; planning them once saves more than it costs.
-        settings.MaxAutoPrepare = 64;
-        settings.AutoPrepareMinUsages = 2;
+        // A statement that fails while the driver prepares it by itself makes the connection's next use of it fail too.
+        settings.MaxAutoPrepare = 0;
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     });
 }

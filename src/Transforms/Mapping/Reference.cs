@@ -99,7 +99,8 @@ internal sealed class Reference
             return _suffix == "csv" && texts.Count > 0 ? [string.Join(',', texts)] : texts;
         }
 
-        return [Formatted(value)];
+        // An empty text says nothing; an empty entry of a list is left in, for Tasker to refuse, and not dropped as a filter.
+        return Formatted(value) is { Length: > 0 } one ? [one] : [];
     }
 
     private bool WriteElement(Utf8JsonWriter writer, string? member, in Source source)

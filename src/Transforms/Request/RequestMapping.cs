@@ -26,6 +26,9 @@ public sealed class RequestMapping
 
     public string Method { get; }
 
+    /// <summary>What the contract says of each argument; told to an agent whose argument does not fit.</summary>
+    public IReadOnlyDictionary<string, string> Meanings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The complete list of top-level body members the route may send, besides those of <c>Nulls</c>.</summary>
     public IEnumerable<string> BodyMembers => _body?.Names ?? [];
 
@@ -62,10 +65,7 @@ public sealed class RequestMapping
         {
             foreach (var text in value.Texts(source))
             {
-                if (text.Length > 0)
-                {
-                    query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(text));
-                }
+                query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(text));
             }
         }
 

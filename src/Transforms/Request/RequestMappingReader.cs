@@ -11,7 +11,8 @@ public static class RequestMappingReader
     /// <summary>Verbs a route may have: no DELETE, by construction.</summary>
     private static readonly string[] Methods = ["GET", "POST", "PATCH", "PUT"];
 
-    public static RequestMapping? Read(string method, string path, JsonElement request, ICollection<string> faults)
+    public static RequestMapping? Read(string method, string path, JsonElement request, ICollection<string> faults,
+        IReadOnlyDictionary<string, string>? meanings = null)
     {
         var before = faults.Count;
         if (!Methods.Contains(method, StringComparer.Ordinal))
@@ -35,7 +36,9 @@ public static class RequestMappingReader
         var ifMatch = IfMatch(request, faults);
         var body = Body(request, method, faults);
         var nulls = request.ValueKind == JsonValueKind.Object && request.TryGetProperty("Nulls", out var names) ? names.GetString() : null;
-        return faults.Count == before ? new RequestMapping(method, template!, query, ifMatch, body, nulls) : null;
+        return faults.Count == before 
+            ? new RequestMapping(method, template!, query, ifMatch, body, nulls) { Meanings = meanings ?? new Dictionary<string, string>() }
+            : null;
     }
 
     private static Reference? IfMatch(JsonElement request, ICollection<string> faults)

@@ -11,6 +11,9 @@ internal static class ProblemReader
     private const int MaxCandidates = 5;
     private const int MaxText = 120;
 
+    /// <summary>Stands for the call's arguments as a whole.</summary>
+    private const string Whole = "arguments";
+
     public static (Reason? Reason, byte[] Refusal) Read(byte[] body, RequestMapping mapping, Permit permit)
     {
         try
@@ -22,7 +25,12 @@ internal static class ProblemReader
                 && code.ValueKind == JsonValueKind.String
                 && Reasons.ByCode.TryGetValue(code.GetString()!, out var reason))
             {
-                var errors = Errors(root, mapping, permit);
+                if (reason == Reasons.ScopeMissing && MissingScope(root) is { } scope)
+                {
+                    return (reason, RefusalText.Write(reason, $"The agent lacks the permission {scope} here.", []));
+                }
+
+                var errors = Errors(root, mapping, permit, explain: reason == Reasons.ValidationFailed);
                 return (reason, RefusalText.Write(reason, Sentence(reason, errors), errors, Revision(root)));
             }
         }
@@ -39,7 +47,14 @@ internal static class ProblemReader
             ? $"{reason.Detail} {first.Argument}: {first.Message}; did you mean {string.Join(" or ", first.Candidates)}?"
             : errors is [var only, ..] ? $"{reason.Detail} {only.Argument}: {only.Message}." : reason.Detail;
 
-    private static List<ArgumentProblem> Errors(JsonElement root, RequestMapping mapping, Permit permit)
+    // A scope is a word of our own closed list, so it may be repeated whoever says it.
+    private static string? MissingScope(JsonElement root) =>
+        root.TryGetProperty("errors", out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0
+            && list[0].ValueKind == JsonValueKind.Object && Text(list[0], "value") is { } scope && Scopes.All.Contains(scope)
+            ? scope
+            : null;
+
+    private static List<ArgumentProblem> Errors(JsonElement root, RequestMapping mapping, Permit permit, bool explain)
     {
         var errors = new List<ArgumentProblem>();
         if (!root.TryGetProperty("errors", out var list) || list.ValueKind != JsonValueKind.Array)
@@ -49,22 +64,38 @@ internal static class ProblemReader
 
         foreach (var entry in list.EnumerateArray().Take(MaxErrors).Where(entry => entry.ValueKind == JsonValueKind.Object))
         {
-            var value = Text(entry, "value");
-            var known = value is not null && Holds(permit.Call.Arguments, value);
+            var argument = Argument(Text(entry, "pointer") ?? "", mapping);
             errors.Add(new ArgumentProblem(
-                Argument(Text(entry, "pointer") ?? "", mapping),
-                known ? $"\"{value}\" does not fit" : "does not fit",
-                Candidates(entry)));
+                argument, Message(entry, argument, permit) + (explain ? Expected(argument, mapping) : ""), Candidates(entry)));
         }
 
         return errors;
     }
 
+    private static string Message(JsonElement entry, string argument, Permit permit) => Text(entry, "value") switch
+    {
+        { } value when Holds(permit.Call.Arguments, value) => $"\"{value}\" does not fit",
+        _ when argument != Whole && !permit.Call.Arguments.TryGetProperty(argument, out _) => "is missing",
+        _ => "does not fit",
+    };
+
+    // The contract's own words say what would fit; Tasker's sentence stays behind.
+    private static string Expected(string argument, RequestMapping mapping) =>
+        mapping.Meanings.TryGetValue(argument, out var meaning) ? $"; expected: {meaning.TrimEnd('.')}" : "";
+
     // Tasker names the place in its own body; the agent knows its arguments.
     private static string Argument(string pointer, RequestMapping mapping)
     {
-        var target = pointer.TrimStart('/').Split('/')[0];
-        return mapping.Reads.FirstOrDefault(read => read.Target == target).Argument ?? "arguments";
+        if (pointer.Length == 0)
+        {
+            return Whole;
+        }
+
+        var steps = pointer.TrimStart('/').Split('/');
+        // Several arguments may go into one member of the body; the last step tells them apart when it bears their name.
+        return mapping.Reads.FirstOrDefault(read => read.Target == steps[0] && read.Argument == steps[^1]).Argument
+            ?? mapping.Reads.FirstOrDefault(read => read.Target == steps[0]).Argument
+            ?? Whole;
     }
 
     private static List<string> Candidates(JsonElement entry) =>

@@ -28,7 +28,8 @@ internal sealed class LoadConnection : IDisposable
     }
 
     /// <returns>The status and the body, valid until the next call.</returns>
-    public async ValueTask<(int Status, ReadOnlyMemory<byte> Body)> ExchangeAsync(ReadOnlyMemory<byte> request, CancellationToken cancel)
+    public async ValueTask<(int Status, ReadOnlyMemory<byte> Body)> ExchangeAsync(
+        ReadOnlyMemory<byte> request, CancellationToken cancel)
     {
         await _socket.SendAsync(request, cancel);
         var filled = 0;

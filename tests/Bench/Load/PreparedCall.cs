@@ -24,11 +24,11 @@ internal sealed class PreparedCall
     /// <param name="token">The bearer token; the base proxy gets one as well, so that all targets parse the same bytes.</param>
     /// <param name="method">The MCP method.</param>
     /// <param name="parameters">The MCP parameters as JSON.</param>
-    /// <param name="keyPrefix">What stands in the parameters before the digits that change with each call; empty for reads.</param>
+    /// <param name="keyPrefix">What stands before the digits that change with each call; empty for reads.</param>
     public static PreparedCall Mcp(int port, string token, string method, string parameters, string keyPrefix = "")
     {
         var body = $$"""{"jsonrpc":"2.0","id":7,"method":"{{method}}","params":{{parameters}}}""";
-        var head = string.Create(CultureInfo.InvariantCulture, $"""
+        var head = $"""
             POST /mcp HTTP/1.1
             Host: 127.0.0.1:{port}
             Authorization: Bearer {token}
@@ -38,7 +38,7 @@ internal sealed class PreparedCall
             Content-Length: {Encoding.UTF8.GetByteCount(body)}
 
 
-            """).ReplaceLineEndings("\r\n");
+            """.ReplaceLineEndings("\r\n");
         return new PreparedCall(Encoding.UTF8.GetBytes(head + body), keyPrefix);
     }
 

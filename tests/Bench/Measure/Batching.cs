@@ -1,4 +1,3 @@
-using System.Globalization;
 using AgentGateway.Bench.Load;
 using AgentGateway.Bench.Report;
 using AgentGateway.Bench.Rig;
@@ -15,7 +14,7 @@ internal static class Batching
     private static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(3);
 
     public static async Task<IReadOnlyList<BatchingRow>> MeasureAsync(
-        Database database, IReadOnlyList<Target> targets, BenchOptions options, CancellationToken cancel)
+        Database database, IReadOnlyList<Target> targets, BenchOptions options, Action<string> say, CancellationToken cancel)
     {
         var rows = new List<BatchingRow>();
         foreach (var target in targets)
@@ -27,14 +26,13 @@ internal static class Batching
             await Task.WhenAny(load, Task.Delay(window, cancel));
             var after = await database.ReadCountersAsync(cancel);
             var result = await load;
-            var commits = after.Commits - before.Commits;
             var row = new BatchingRow(
-                target.Name, commits, after.Inserted - before.Inserted, after.Updated - before.Updated,
-                result.RequestsPerSecond * window.TotalSeconds / commits);
+                target.Name, result.RequestsPerSecond * window.TotalSeconds, after.Commits - before.Commits,
+                after.WritingCommits - before.WritingCommits, after.Inserted - before.Inserted, after.Updated - before.Updated);
             rows.Add(row);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{target.Name}: {row.RowsPerCommit:F1} rows inserted and {row.CallsPerCommit:F1} calls per commit"));
+            say(
+                $"{target.Name}: {row.RowsPerCommit:F1} rows inserted per commit; {row.CallsPerCommit:F1} calls per commit, "
+                + $"{row.CallsPerWritingCommit:F1} per commit that wrote");
         }
 
         return rows;

@@ -1,11 +1,10 @@
-using System.Globalization;
 using AgentGateway.Bench.Load;
 using AgentGateway.Bench.Report;
 using AgentGateway.Bench.Rig;
 
 namespace AgentGateway.Bench.Measure;
 
-/// <summary>Runs the targets one after the other, again and again, so that a slow minute of the machine meets all of them.</summary>
+/// <summary>Runs the targets in turns, again and again, so that a slow minute of the machine meets all of them.</summary>
 internal sealed class Rounds(Database database, Action<string> say)
 {
     public async Task WarmUpAsync(IReadOnlyList<Target> targets, BenchOptions options, CancellationToken cancel)
@@ -28,19 +27,29 @@ internal sealed class Rounds(Database database, Action<string> say)
             foreach (var target in targets)
             {
                 var postgres = database.ReadProcessorTime();
+                var others = OthersTime(targets);
                 var result = await LoadRun.RunAsync(target, connections, TimeSpan.FromSeconds(seconds), cancel);
                 var row = new LoadRow(
                     round, target.Name, connections, result.Requests, result.Seconds, result.RequestsPerSecond,
                     result.CpuMicrosecondsPerRequest, result.P50Microseconds, result.P99Microseconds,
-                    (database.ReadProcessorTime() - postgres).TotalMicroseconds / result.Requests);
+                    (database.ReadProcessorTime() - postgres).TotalMicroseconds / result.Requests,
+                    Math.Max(0, (OthersTime(targets) - others).TotalSeconds / (result.Seconds * Environment.ProcessorCount)));
                 rows.Add(row);
-                say(string.Create(
-                    CultureInfo.InvariantCulture,
+                say(
                     $"round {round,2} x{connections,-3} {target.Name,-9}{row.RequestsPerSecond,9:F0}/s "
-                    + $"{row.CpuMicroseconds,7:F1} µs CPU  p50 {row.P50Microseconds,7:F0} µs  p99 {row.P99Microseconds,7:F0} µs"));
+                    + $"{row.CpuMicroseconds,7:F1} µs CPU  p50 {row.P50Microseconds,7:F0} µs  p99 {row.P99Microseconds,7:F0} µs"
+                    + $"  others {row.OthersShare,4:P0}");
             }
         }
 
         return rows;
+    }
+
+    // What has nothing to do with this run: the measure of how far its numbers can be trusted.
+    private TimeSpan OthersTime(IReadOnlyList<Target> targets)
+    {
+        var ours = targets.Select(target => target.ProcessId).Append(Environment.ProcessId).Distinct()
+            .Aggregate(database.ReadProcessorTime(), (sum, process) => sum + ProcessClock.Read(process));
+        return ProcessClock.ReadMachine() - ours;
     }
 }

@@ -26,8 +26,8 @@ internal sealed record BenchResult
         Of(target, single: false).Zip(Of("base", single: false), (row, other) => value(row) / value(other)));
 
     /// <summary>Milliseconds at the median that one connection waits longer than at the upstream itself.</summary>
-    public double AddedMilliseconds(string target) => LoadResult.Median(
-        Of(target, single: true).Zip(Of("direct", single: true), (row, other) => row.P50Microseconds - other.P50Microseconds)) / 1000;
+    public double AddedMilliseconds(string target) => LoadResult.Median(Of(target, single: true).Zip(
+        Of("direct", single: true), (row, other) => (row.P50Microseconds - other.P50Microseconds) / 1000));
 
     private IEnumerable<LoadRow> Of(string target, bool single) =>
         Rows.Where(row => row.Target == target && row.Connections == 1 == single).OrderBy(row => row.Round);
@@ -37,15 +37,19 @@ internal sealed record BenchResult
 internal sealed record RunSettings(
     string Command, int Rounds, int Seconds, int Connections, int Agents, string Postgres, double DurableCommitMicroseconds);
 
-/// <summary>One target in one round.</summary>
+/// <summary>One target in one round; the others' share is the part of the machine that programs outside this run used.</summary>
 internal sealed record LoadRow(
     int Round, string Target, int Connections, int Requests, double Seconds, double RequestsPerSecond, double CpuMicroseconds,
-    double P50Microseconds, double P99Microseconds, double PostgresCpuMicroseconds);
+    double P50Microseconds, double P99Microseconds, double PostgresCpuMicroseconds, double OthersShare);
 
-/// <summary>Rows and commits that pg_stat_database counted while a target was under load.</summary>
-internal sealed record BatchingRow(string Target, long Commits, long Inserted, long Updated, double CallsPerCommit)
+/// <summary>What pg_stat_database counted under load; commits that wrote are transaction ids given out.</summary>
+internal sealed record BatchingRow(string Target, double Calls, long Commits, long WritingCommits, long Inserted, long Updated)
 {
     public double RowsPerCommit => (double)Inserted / Commits;
+
+    public double CallsPerCommit => Calls / Commits;
+
+    public double CallsPerWritingCommit => Calls / WritingCommits;
 }
 
 /// <summary>Resident memory of the gateway after the load.</summary>

@@ -36,7 +36,7 @@ internal sealed record Ground
     {
         Date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         Commit = Git("rev-parse", "--short=12", "HEAD"),
-        Modified = Git("status", "--porcelain", "--untracked-files=no", "--", "src", "config", "tests/Bench", ":!tests/Bench/results") != "",
+        Modified = Git("status", "--porcelain", "-uno", "src", "config", "tests/Bench", ":!tests/Bench/results") != "",
         Processor = Line("/proc/cpuinfo", "model name"),
         Cores = Environment.ProcessorCount,
         MemoryGigabytes = Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9, 1),

@@ -8,9 +8,15 @@ internal static class Calls
 {
     public const string Read = $$$"""{"name":"get_card","arguments":{"card":"{{{AdapterAnswers.CardKey}}}"}}""";
 
-    public static string Write(string keyPrefix) => $$$"""
-        {"name":"add_comment","arguments":{"card":"{{{AdapterAnswers.CardKey}}}","body":"{{{new string('b', 300)}}}","idempotency_key":"{{{keyPrefix}}}{{{PreparedCall.KeyPlaces}}}"}}
-        """;
+    /// <param name="prefix">What stands before the places of the key that each call fills anew.</param>
+    public static string Write(string prefix)
+    {
+        var text = new string('b', 300);
+        var key = prefix + PreparedCall.KeyPlaces;
+        const string Card = AdapterAnswers.CardKey;
+        return
+            $$$"""{"name":"add_comment","arguments":{"card":"{{{Card}}}","body":"{{{text}}}","idempotency_key":"{{{key}}}"}}""";
+    }
 
     /// <summary>The read call's POST to something that only passes it on, or to the upstream itself.</summary>
     public static Target Plain(string name, int port, int process) => new()

@@ -52,20 +52,28 @@ internal sealed class Database : IAsyncDisposable
 
     public async Task<string> SettingAsync(string name, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("SELECT current_setting($1)", _observer) { Parameters = { new() { Value = name } } };
+        await using var command = new NpgsqlCommand("SELECT current_setting($1)", _observer)
+        {
+            Parameters = { new() { Value = name } },
+        };
         return (string)(await command.ExecuteScalarAsync(cancel))!;
     }
 
     public async Task<DatabaseCounters> ReadCountersAsync(CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT xact_commit, tup_inserted, tup_updated FROM pg_stat_database WHERE datname = $1", _observer)
+            """
+            SELECT xact_commit, tup_inserted, tup_updated, pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+            FROM pg_stat_database
+            WHERE datname = $1
+            """,
+            _observer)
         {
             Parameters = { new() { Value = _name } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
-        return new DatabaseCounters(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+        return new DatabaseCounters(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
     }
 
     /// <summary>What one durable commit of one row costs here, in microseconds: the floor under every write.</summary>
@@ -114,4 +122,4 @@ internal sealed class Database : IAsyncDisposable
 }
 
 /// <summary>Counters of pg_stat_database, which its sessions report up to a second late.</summary>
-internal sealed record DatabaseCounters(long Commits, long Inserted, long Updated);
+internal sealed record DatabaseCounters(long Commits, long Inserted, long Updated, long WritingCommits);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AgentGateway.Bench.Load;
@@ -6,7 +5,7 @@ using AgentGateway.Bench.Servers;
 
 namespace AgentGateway.Bench.Rig;
 
-/// <summary>The gateway as operators run it: migrated database, agents made by its own command, the repository's manifest.</summary>
+/// <summary>The gateway as operators run it: its own migration, its own command for agents, the repository's manifest.</summary>
 internal sealed class GatewayRig(Programs programs, string database, int upstreamPort)
 {
     private const int ConnectionsPerAgent = 4;
@@ -18,7 +17,7 @@ internal sealed class GatewayRig(Programs programs, string database, int upstrea
         ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = Secret(),
         ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = Secret(),
         ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Path.Combine(Programs.Repository, "config"),
-        ["NODEDC_TASKER_BASE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstreamPort}"),
+        ["NODEDC_TASKER_BASE_URL"] = $"http://127.0.0.1:{upstreamPort}",
         ["NODEDC_TASKER_INTERNAL_TOKEN"] = Secret(),
     };
 
@@ -32,7 +31,7 @@ internal sealed class GatewayRig(Programs programs, string database, int upstrea
         await Programs.RunAsync(Programs.Gateway, ["migrate"], _settings, cancel);
         for (var number = 1; number <= Math.Max(1, connections / ConnectionsPerAgent); number++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"bench-{number}");
+            var name = $"bench-{number}";
             var printed = await Programs.RunAsync(
                 Programs.Gateway,
                 [
@@ -41,7 +40,8 @@ internal sealed class GatewayRig(Programs programs, string database, int upstrea
                 ],
                 _settings,
                 cancel);
-            _tokens.Add((string?)JsonNode.Parse(printed)?["token"] ?? throw new InvalidOperationException("agent create printed no token."));
+            _tokens.Add((string?)JsonNode.Parse(printed)?["token"]
+                ?? throw new InvalidOperationException("agent create printed no token."));
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class GatewayRig(Programs programs, string database, int upstrea
     {
         var settings = new Dictionary<string, string>(_settings, StringComparer.Ordinal)
         {
-            ["NODEDC_AGENT_GATEWAY_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
+            ["NODEDC_AGENT_GATEWAY_URLS"] = $"http://127.0.0.1:{port}",
         };
         return programs.Start("gateway", Programs.Gateway, ["serve"], settings);
     }
@@ -73,7 +73,7 @@ internal sealed class GatewayRig(Programs programs, string database, int upstrea
         Prepare = connection =>
         {
             // A run, a connection and a counter make a key that never came before.
-            var prefix = string.Create(CultureInfo.InvariantCulture, $"{Guid.CreateVersion7():N}-{connection:D4}-");
+            var prefix = $"{Guid.CreateVersion7():N}-{connection:D4}-";
             return PreparedCall.Mcp(port, _tokens[connection % _tokens.Count], "tools/call", Calls.Write(prefix), prefix);
         },
         Proof = AdapterAnswers.CommentId,

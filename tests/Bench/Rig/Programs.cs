@@ -12,18 +12,26 @@ internal sealed class Programs : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Reaper _reaper = new();
-    private readonly DirectoryInfo _logs = Directory.CreateTempSubdirectory("agw-bench-");
+    private readonly DirectoryInfo _logs;
+    private readonly Reaper _reaper;
+
+    public Programs()
+    {
+        _logs = Directory.CreateTempSubdirectory("agw-bench-");
+        _reaper = new Reaper(_logs.FullName);
+    }
 
     public static string Repository { get; } = FindRepository();
 
     public static string Gateway => Path.Combine(Repository, "artifacts", "bin", "Gateway", "release", "gateway");
 
-    public RunningProgram Start(string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    public RunningProgram Start(
+        string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var log = Path.Combine(_logs.FullName, name + ".log");
         // The shell only redirects: exec keeps the process id.
-        var start = Prepare("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1", "sh", log, program, .. arguments], environment);
+        const string Redirect = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1";
+        var start = Prepare("/bin/sh", ["-c", Redirect, "sh", log, program, .. arguments], environment);
         start.RedirectStandardInput = true;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start.");
         _reaper.Watch(process.Id);
@@ -89,20 +97,18 @@ internal sealed class Programs : IDisposable
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(2), deadline.Token);
             }
-            catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancel.IsCancellationRequested)
+            catch (Exception failure) when (
+                failure is SocketException or OperationCanceledException && !cancel.IsCancellationRequested)
             {
                 throw new InvalidOperationException($"{program.Name} does not listen:\n{program.Log}", failure);
             }
         }
     }
 
-    public void Dispose()
-    {
-        _reaper.Dispose();
-        _logs.Delete(recursive: true);
-    }
+    public void Dispose() => _reaper.Dispose();
 
-    private static ProcessStartInfo Prepare(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    private static ProcessStartInfo Prepare(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(program) { UseShellExecute = false, WorkingDirectory = Repository };
         foreach (var argument in arguments)

@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace AgentGateway.Bench.Rig;
 
-/// <summary>Ends what the bench started even when the bench itself is killed: its standard input ends with us, then it acts.</summary>
+/// <summary>Ends what the bench started and removes its folder when its input ends: even when the bench is killed.</summary>
 internal sealed class Reaper : IDisposable
 {
     private const string Script = """
@@ -16,15 +15,19 @@ internal sealed class Reaper : IDisposable
           [ "$verb" = drop ] || pids="$pids $pid"
         done
         [ -z "$pids" ] || kill -KILL $pids 2>/dev/null
+        rm -rf -- "$1"
         """;
 
     private readonly Process _shell;
 
-    public Reaper()
+    /// <param name="folder">What is removed in the end.</param>
+    public Reaper(string folder)
     {
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(Script);
+        start.ArgumentList.Add("sh");
+        start.ArgumentList.Add(folder);
         _shell = Process.Start(start) ?? throw new InvalidOperationException("/bin/sh did not start.");
         _shell.StandardInput.AutoFlush = true;
     }
@@ -41,5 +44,5 @@ internal sealed class Reaper : IDisposable
     }
 
     private void Write(string verb, int process) =>
-        _shell.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verb} {process}"));
+        _shell.StandardInput.WriteLine($"{verb} {process}");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Configuration;
@@ -22,7 +21,7 @@ internal static class BaseProxy
             },
             Destinations = new Dictionary<string, DestinationConfig>
             {
-                ["upstream"] = new() { Address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstreamPort}/") },
+                ["upstream"] = new() { Address = $"http://127.0.0.1:{upstreamPort}/" },
             },
         };
         var app = Listener.Build(

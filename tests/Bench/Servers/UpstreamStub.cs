@@ -5,13 +5,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentGateway.Bench.Servers;
 
-/// <summary>Stands in for Tasker: constant answers at no cost, and a refusal when a call does not come as the adapter demands.</summary>
+/// <summary>Stands in for Tasker: constant answers, and a refusal when a call does not come as the adapter demands.</summary>
 internal static class UpstreamStub
 {
     private const string Prefix = "/api/internal/nodedc/agent/v1";
 
     private static readonly byte[] Refusal = Encoding.UTF8.GetBytes(
-        """{"type":"urn:nodedc:problem:operation_forbidden","title":"Forbidden","status":403,"code":"operation_forbidden","detail":"The bench upstream does not expect this request.","retryable":false}""");
+        """
+        {"type":"urn:nodedc:problem:operation_forbidden","title":"Forbidden","status":403,"code":"operation_forbidden",
+        "detail":"The bench upstream does not expect this request.","retryable":false}
+        """);
 
     /// <param name="port">HTTP/1.1.</param>
     /// <param name="cleartextHttp2Port">HTTP/2 by prior knowledge.</param>

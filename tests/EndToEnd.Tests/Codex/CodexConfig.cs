@@ -6,8 +6,18 @@ internal static class CodexConfig
     public const string TokenVariable = "NODEDC_AGENT_TOKEN";
     public const string ModelKeyVariable = "SCRIPTED_MODEL_KEY";
 
-    // No approval mode is set for the server: what runs unasked is decided by the gateway's own annotations.
-    public static string Write(string modelUrl, string model, string server, Uri gateway) =>
+    // No approval mode is set for the server: what runs unasked is decided by the gateway's own annotations,
+    // and by the tools a person has approved for good.
+    public static string Write(string modelUrl, string model, string server, Uri gateway, IEnumerable<string> approved) =>
+        Write(modelUrl, model, server, gateway) + string.Concat(approved.Select(tool =>
+            $"""
+            [mcp_servers.{server}.tools.{tool}]
+            approval_mode = "approve"
+
+
+            """));
+
+    private static string Write(string modelUrl, string model, string server, Uri gateway) =>
         $"""
         model = "{model}"
         model_provider = "scripted"

@@ -47,7 +47,9 @@ internal sealed class CodexRun : IAsyncDisposable
         var work = folder.Make("work");
         var model = new ScriptedModel(script, mode, Server);
         await model.StartAsync();
-        folder.Write(Path.Combine("home", "config.toml"), CodexConfig.Write(model.BaseUrl, mode.Model(), Server, gateway));
+        folder.Write(
+            Path.Combine("home", "config.toml"),
+            CodexConfig.Write(model.BaseUrl, mode.Model(), Server, gateway, script.ApprovedTools));
 
         var clock = Stopwatch.StartNew();
         var process = ChildProcess.Start(

@@ -24,7 +24,18 @@ internal sealed class CodexScript
 {
     private readonly List<CodexStep> _steps = [];
 
+    private readonly List<string> _approved = [];
+
     public IReadOnlyList<CodexStep> Steps => _steps;
+
+    /// <summary>The tools a person has told Codex to run without asking.</summary>
+    public IReadOnlyList<string> ApprovedTools => _approved;
+
+    public CodexScript Approve(params IEnumerable<string> tools)
+    {
+        _approved.AddRange(tools);
+        return this;
+    }
 
     public CodexScript Call(string tool, JsonObject arguments, Action<ToolAnswer> expect) =>
         Call(tool, _ => (JsonObject)arguments.DeepClone(), expect);

@@ -38,6 +38,35 @@ internal sealed class Evidence(RunningSystem system, RunningAgent agent)
         Assert.Equal(expected, calls);
     }
 
+    public async Task OfBlockWorkAsync(string colleague)
+    {
+        var text = await RowsAsync(
+            system.TaskerData,
+            "SELECT description_stripped FROM issues WHERE created_by_agent = @agent",
+            ("agent", agent.Id));
+        Assert.Matches(@"\AПлан ✅\s+New words\s+one\s+two\s+three\s+Result\s+It works\.\z", Assert.Single(text).Trim());
+
+        var history = await RowsAsync(
+            system.TaskerData,
+            """
+            SELECT verb || ' ' || coalesce(reason, 'card') FROM issue_activities WHERE agent_id = @agent ORDER BY created_at, id
+            """,
+            ("agent", agent.Id));
+        Assert.Equal(["created card", "updated set_checked", "updated replace_text", "updated append"], history);
+
+        var members = await RowsAsync(
+            system.TaskerData,
+            """
+            SELECT u.display_name || ' ' || a.new_value || ' ' || m.role || ' ' || a.reason
+            FROM project_activities a
+            JOIN users u ON u.id = a.subject_id
+            JOIN project_members m ON m.member_id = u.id AND m.project_id = a.project_id
+            WHERE a.agent_id = @agent
+            """,
+            ("agent", agent.Id));
+        Assert.Equal([$"{colleague} member 15 Reviews this card."], members);
+    }
+
     private static async Task<List<string>> RowsAsync(
         NpgsqlDataSource data, string sql, params (string Name, object Value)[] parameters)
     {

@@ -113,6 +113,28 @@ public sealed class AnswerReaderTests
     }
 
     [Theory]
+    [InlineData("/ops/0/block_rev", "block_rev")]
+    [InlineData("/ops/0/block_id", "block_id")]
+    [InlineData("/ops/0/other", "block_id")]
+    [InlineData("/elsewhere/block_rev", "arguments")]
+    public void A_refusal_names_the_argument_that_went_to_the_place(string pointer, string argument)
+    {
+        var mapping = RequestMappingReader.Read(
+            "POST",
+            "/api/internal/nodedc/agent/v1/cards/{card}/content/ops",
+            Permits.Json("""{"Body":{"ops":[{"block_id":"$block_id","block_rev":"$block_rev"}]}}"""),
+            [])!;
+
+        var answer = AnswerReader.Read(
+            Permits.Of("""{"card":"NDC-1"}""", Addressing.Card, Effect.Write),
+            mapping,
+            Mapping,
+            Arrived(409, $$"""{"code":"block_conflict","errors":[{"pointer":"{{pointer}}"}]}""", "application/problem+json"));
+
+        Assert.Contains($"\"argument\":\"{argument}\"", Encoding.UTF8.GetString(answer.Result), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("no_such_code", AnswerKind.Unknown, "upstream_invalid")]
     [InlineData("rate_limited", AnswerKind.NotDone, "rate_limited")]
     [InlineData("agents_disabled", AnswerKind.NotDone, "agents_disabled")]

@@ -38,7 +38,8 @@ internal static class ToolReader
         var yarp = ReadMatch(tool, json, mine);
         var path = yarp?.Match.Path ?? PathTemplate.Prefix + "x";
         var request = RequestMappingReader.Read(
-            yarp?.Match.Methods?[0] ?? "GET", path, json.TryGetProperty("Request", out var mapping) ? mapping : default, mine);
+            yarp?.Match.Methods?[0] ?? "GET", path, json.TryGetProperty("Request", out var mapping) ? mapping : default, mine,
+            contract?.Meanings);
         var response = ResponseMapping.Read(
             json.TryGetProperty("Response", out var answer) ? answer : default, contract?.OutputRequired ?? [], mine);
         faults.AddRange(mine.Select(fault => $"{tool}: {fault}"));

@@ -43,7 +43,7 @@ internal sealed class RefusalBook(NpgsqlDataSource database, TimeProvider clock,
         {
             await AppendAsync(counted.Select(entry => ToEvent(entry.Sample, entry.Count)));
         }
-        catch (NpgsqlException lost)
+        catch (Exception lost) when (lost is not OperationCanceledException)
         {
             foreach (var (sample, count) in counted)
             {
@@ -75,7 +75,7 @@ internal sealed class RefusalBook(NpgsqlDataSource database, TimeProvider clock,
         {
             await AppendAsync([ToEvent(refusal, count: 1)]);
         }
-        catch (Exception lost) when (lost is NpgsqlException or IOException)
+        catch (Exception lost) when (lost is not OperationCanceledException)
         {
             _tally.Count(refusal);
             log.RefusalNotWritten(refusal.Reason.Code, refusal.Origin.RequestId, lost.GetType().Name);

@@ -1,4 +1,5 @@
 using AgentGateway.Tasker.Operations;
+using AgentGateway.Tasker.Text;
 using Dapper;
 
 namespace AgentGateway.Tasker.Cards.Comments;
@@ -39,7 +40,7 @@ internal sealed record CommentView(
     private static async Task<IReadOnlyList<CommentView>> QueryAsync(Visit visit, string sql, object values) =>
         [.. (await visit.Connection.QueryAsync<Row>(new CommandDefinition(sql, values, cancellationToken: visit.Cancel)))
             .Select(row => new CommentView(
-                row.Id, row.ProjectId, ActorView.Of(row), row.Body, row.CreatedAt, row.EditedAt, row.ReplyTo, row.SessionId))];
+                row.Id, row.ProjectId, ActorView.Of(row), Page.Shown(row.Body), row.CreatedAt, row.EditedAt, row.ReplyTo, row.SessionId))];
 
     private static DateTime? After(IReadOnlyList<string>? after) => after is null ? null : DateTime.Parse(
         after[0], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.RoundtripKind);

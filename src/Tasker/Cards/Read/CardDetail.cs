@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using AgentGateway.Tasker.Adapter;
 using AgentGateway.Tasker.Adapter.Input;
 using AgentGateway.Tasker.Blocks;
@@ -23,8 +25,14 @@ internal sealed record CardDetail
 {
     private const int MostCharacters = 8_000;
     private const int MostBytes = 16 * 1024;
+
+    // The gateway gives an agent 32 KB; what surrounds the parts, and the members it leaves out, need the rest.
+    private const int MostBytesOfAll = 28 * 1024;
     private const int LatestComments = 5;
+    private const int LatestActivity = 20;
     private const int MostSubcards = 100;
+    private const int MostLinks = 100;
+    private const int MostBytesOfLinks = 4 * 1024;
 
     public required Guid Id { get; init; }
 
@@ -95,12 +103,10 @@ internal sealed record CardDetail
         var detail = Of(await DetailRow.ReadAsync(visit, card.Id), project, card) with
         {
             Url = visit.UrlOf(card.Key),
-            Links = await LinkView.OfAsync(visit, card.Id),
-            Comments = include.Contains("comments") ? await CommentsAsync(visit, card.Id) : null,
-            Activity = include.Contains("activity") ? await ActivityView.NewestAsync(visit, card.Id, 20) : null,
-            Subcards = include.Contains("subcards") ? await SubcardsAsync(visit, card.Id) : null,
+            Links = Page.Cut(await LinkView.OfAsync(visit, card.Id), MostLinks, AdapterJson.Wire.LinkView, MostBytesOfLinks).Items,
         };
         detail = include.Contains("content") ? detail : detail with { ContentMarkdown = null, ContentTruncated = null };
+        detail = await WithPartsAsync(visit, detail, include);
         return Outcome.Of(StatusCodes.Status200OK, detail, AdapterJson.Wire.CardDetail, detail.Rev);
     }
 
@@ -115,11 +121,46 @@ internal sealed record CardDetail
             : throw Refuse.Card(key.ToString());
     }
 
-    private static async Task<IReadOnlyList<CommentView>> CommentsAsync(Visit visit, Guid card) =>
-        Page.Cut(await CommentView.NewestAsync(visit, card, LatestComments), LatestComments, AdapterJson.Wire.CommentView).Items;
+    // Each part gets an equal share of what the parts before it left over.
+    private static async Task<CardDetail> WithPartsAsync(Visit visit, CardDetail detail, IReadOnlySet<string> include)
+    {
+        var parts = include.Count(part => part != "content");
+        if (include.Contains("comments"))
+        {
+            detail = detail with { Comments = Fit(await CommentView.NewestAsync(visit, detail.Id, LatestComments), Share()) };
+        }
 
-    private static async Task<IReadOnlyList<CardSummary>> SubcardsAsync(Visit visit, Guid card) =>
-        Page.Cut(await CardSummary.BelowAsync(visit, card), MostSubcards, AdapterJson.Wire.CardSummary).Items;
+        if (include.Contains("activity"))
+        {
+            var activity = await ActivityView.NewestAsync(visit, detail.Id, LatestActivity);
+            detail = detail with { Activity = Page.Cut(activity, LatestActivity, AdapterJson.Wire.ActivityView, Share()).Items };
+        }
+
+        if (include.Contains("subcards"))
+        {
+            var subcards = await CardSummary.BelowAsync(visit, detail.Id);
+            detail = detail with { Subcards = Page.Cut(subcards, MostSubcards, AdapterJson.Wire.CardSummary, Share()).Items };
+        }
+
+        return detail;
+
+        int Share() => (MostBytesOfAll - Size(detail, AdapterJson.Wire.CardDetail)) / parts--;
+    }
+
+    // All of the latest comments, with their beginnings, tell more than one of them in full; list_comments has the rest.
+    private static IReadOnlyList<CommentView> Fit(IReadOnlyList<CommentView> comments, int bytes)
+    {
+        if (comments.Sum(comment => Size(comment, AdapterJson.Wire.CommentView)) <= bytes)
+        {
+            return comments;
+        }
+
+        var frames = comments.Sum(comment => Size(comment with { BodyMarkdown = "" }, AdapterJson.Wire.CommentView));
+        var each = Math.Max(200, (bytes - frames) / comments.Count - 40);
+        return [.. comments.Select(comment => comment with { BodyMarkdown = Page.Shown(comment.BodyMarkdown, each) })];
+    }
+
+    private static int Size<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type).Length;
 
     private static CardDetail Of(DetailRow row, ProjectRow project, CardRow card)
     {
