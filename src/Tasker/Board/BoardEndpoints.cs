@@ -8,6 +8,8 @@ namespace AgentGateway.Tasker.Board;
 /// <summary>The pages people look at: projects, board, card and the stream of changes.</summary>
 internal static class BoardEndpoints
 {
+    private const int LongestAgentId = 128;
+
     // Everything from ourselves, nothing inline, no frames: a hostile title finds no way to run even if it were not encoded.
     private const string ContentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -58,6 +60,7 @@ internal static class BoardEndpoints
     {
         // Before the cards are read: what changes meanwhile is told again by the stream, never missed.
         var position = await ChangeFeed.NowAsync(database, cancel);
+        agent = Asked(agent);
         var projects = await board.ProjectsAsync(cancel);
         return Find(projects, key) is not { } project
             ? Missing(projects)
@@ -80,7 +83,7 @@ internal static class BoardEndpoints
     {
         var projects = await board.ProjectsAsync(http.RequestAborted);
         if (Find(projects, key) is not { } project
-            || await cards.ReadAsync(project.Id, number, agent, http.RequestAborted) is not { } card)
+            || await cards.ReadAsync(project.Id, number, Asked(agent), http.RequestAborted) is not { } card)
         {
             return Missing(projects);
         }
@@ -99,8 +102,12 @@ internal static class BoardEndpoints
 
         // A browser that connects again says where it was; that is later than the page's own position.
         var resumed = http.Request.Headers["Last-Event-ID"].ToString();
-        await events.StreamAsync(http, project.Id, agent, resumed.Length > 0 ? resumed : since);
+        await events.StreamAsync(http, project.Id, Asked(agent), resumed.Length > 0 ? resumed : since);
     }
+
+    // What can be no agent's id is nobody's, and never reaches the database, which would refuse some of it.
+    private static string? Asked(string? agent) =>
+        string.IsNullOrEmpty(agent) ? null : agent.Length <= LongestAgentId && !agent.Any(char.IsControl) ? agent : "?";
 
     public static ProjectRow? Find(IReadOnlyList<ProjectRow> projects, string key) =>
         projects.FirstOrDefault(project => string.Equals(project.Key, key, StringComparison.OrdinalIgnoreCase));

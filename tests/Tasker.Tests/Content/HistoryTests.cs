@@ -125,6 +125,21 @@ public sealed class HistoryTests(TaskerFixture tasker) : IClassFixture<TaskerFix
     }
 
     [Theory]
+    [InlineData("%00")]
+    [InlineData("ag_nobody")]
+    [InlineData("%22%3E%3Cscript%3Ealert(1)%3C/script%3E")]
+    public async Task An_agent_nobody_knows_has_done_nothing(string agent)
+    {
+        var board = await HistoryBoard.OpenAsync(tasker);
+        var card = await board.World.CardAsync("A card");
+
+        Assert.DoesNotContain("A card", await board.PageAsync($"{board.Address}?agent={agent}"), StringComparison.Ordinal);
+        var page = await board.PageAsync($"{board.Of(card)}?agent={agent}");
+        Assert.DoesNotContain("/versions/1", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("<script>alert(1)</script><img src=x onerror=alert(2)>")]
     [InlineData("[click](javascript:alert(1)) ![pixel](https://evil.example/t.gif)")]
     [InlineData("```html\n<script>alert(1)</script>\n```")]
