@@ -1,7 +1,7 @@
 using AgentGateway.Tasker.Cards.Comments;
-using AgentGateway.Tasker.Content;
 using AgentGateway.Tasker.Cards.Read;
 using AgentGateway.Tasker.Cards.Write;
+using AgentGateway.Tasker.Content;
 using AgentGateway.Tasker.Members;
 using AgentGateway.Tasker.Operations;
 using AgentGateway.Tasker.Projects;

@@ -36,7 +36,7 @@ public static class RequestMappingReader
         var ifMatch = IfMatch(request, faults);
         var body = Body(request, method, faults);
         var nulls = request.ValueKind == JsonValueKind.Object && request.TryGetProperty("Nulls", out var names) ? names.GetString() : null;
-        return faults.Count == before 
+        return faults.Count == before
             ? new RequestMapping(method, template!, query, ifMatch, body, nulls) { Meanings = meanings ?? new Dictionary<string, string>() }
             : null;
     }

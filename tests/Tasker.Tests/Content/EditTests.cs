@@ -66,7 +66,10 @@ public sealed class EditTests(TaskerFixture tasker) : IClassFixture<TaskerFixtur
 
         var done = await world.Agent.OpsAsync(card, items.Select(item => (object)new
         {
-            op = "set_checked", block_id = $"{item["id"]}", @checked = true, expect_text = $"{item["text"]}",
+            op = "set_checked",
+            block_id = $"{item["id"]}",
+            @checked = true,
+            expect_text = $"{item["text"]}",
         }).ToArray());
 
         done.IsOk();

@@ -23,12 +23,19 @@ internal static class VersionPage
             """));
 
     /// <summary>Links that show one agent's work alone; nothing where no agent worked.</summary>
-    public static Markup Agents(string address, IReadOnlyList<AgentRow> agents, string? chosen) => agents.Count == 0
-        ? Markup.Empty
-        : Markup.Of($"""
-            <nav class="agent-filter" aria-label="Agents"><ul>{Choice(address, "Everybody", chosen is null)}{
-            agents.Select(agent => Choice($"{address}?agent={Uri.EscapeDataString(agent.Id)}", Name(agent), agent.Id == chosen))}</ul></nav>
+    public static Markup Agents(string address, IReadOnlyList<AgentRow> agents, string? chosen)
+    {
+        if (agents.Count == 0)
+        {
+            return Markup.Empty;
+        }
+
+        var everybody = Choice(address, "Everybody", chosen is null);
+        var each = agents.Select(agent => Choice($"{address}?agent={Uri.EscapeDataString(agent.Id)}", Name(agent), agent.Id == chosen));
+        return Markup.Of($"""
+            <nav class="agent-filter" aria-label="Agents"><ul>{everybody}{each}</ul></nav>
             """);
+    }
 
     private static string Name(AgentRow agent) => agent.Owner is null ? agent.Name : $"{agent.Name} for {agent.Owner}";
 
@@ -47,10 +54,11 @@ internal static class VersionPage
                 <form method="post" action="{address}/restore" data-send><input type="hidden" name="token" value="{token}">
                 <button class="chip" type="submit" aria-label="Restore version c{version.Rev}">Restore</button></form>
                 """);
+        var style = version.Agent is null ? "person" : "by-agent";
+        var author = CardPage.Author(version.Actor, version.Agent, version.Owner);
+        var when = CardPage.When(version.At, now);
         return Markup.Of($"""
-            <li class="{(version.Agent is null ? "person" : "by-agent")}"><span><a href="{address}"><b>c{version.Rev}</b></a> {
-            CardPage.Author(version.Actor, version.Agent, version.Owner)} {Deed(version)}</span><span class="when">{
-            CardPage.When(version.At, now)}</span>{back}</li>
+            <li class="{style}"><span><a href="{address}"><b>c{version.Rev}</b></a> {author} {Deed(version)}</span><span class="when">{when}</span>{back}</li>
             """);
     }
 
