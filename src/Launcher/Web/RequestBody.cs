@@ -5,7 +5,7 @@ namespace AgentGateway.Launcher.Web;
 /// <summary>A JSON body read strictly: every complaint is collected, and none is let through.</summary>
 internal sealed class RequestBody
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 2 };
 
     private readonly JsonElement _root;
     private readonly List<FieldError> _errors = [];
@@ -36,8 +36,9 @@ internal sealed class RequestBody
                 ? new RequestBody(document.RootElement.Clone(), members)
                 : throw Refuse.Malformed("The body must be a JSON object.");
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // A name that is half of a surrogate pair is no JSON error to the parser, but it is nobody's member.
             throw Refuse.Malformed("The body must be one flat JSON object in UTF-8 that names no member twice.");
         }
     }

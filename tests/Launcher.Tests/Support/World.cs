@@ -23,12 +23,12 @@ public sealed class World : IAsyncDisposable
     public const string InternalToken = "internal-token-0123456789abcdef01234";
     public const string GatewayToken = "gateway-token-0123456789abcdef012345";
 
-    public static readonly Guid Operator = Guid.CreateVersion7();
-    public static readonly Guid Root = Guid.CreateVersion7();
-    public static readonly Guid Admin = Guid.CreateVersion7();
-    public static readonly Guid Person = Guid.CreateVersion7();
-    public static readonly Guid Other = Guid.CreateVersion7();
-    public static readonly Guid Stranger = Guid.CreateVersion7();
+    public static readonly Guid Operator = Guid.Parse("00000000-0000-4000-8000-000000000001");
+    public static readonly Guid Root = Guid.Parse("00000000-0000-4000-8000-000000000002");
+    public static readonly Guid Admin = Guid.Parse("00000000-0000-4000-8000-000000000003");
+    public static readonly Guid Person = Guid.Parse("00000000-0000-4000-8000-000000000004");
+    public static readonly Guid Other = Guid.Parse("00000000-0000-4000-8000-000000000005");
+    public static readonly Guid Stranger = Guid.Parse("00000000-0000-4000-8000-000000000006");
 
     private readonly List<WebApplication> _launchers = [];
 
