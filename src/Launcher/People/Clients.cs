@@ -46,14 +46,16 @@ internal static partial class Clients
     {
         var client = visit.Route("client");
         await RequireAsync(visit, client);
-        var found = await visit.Connection.QueryAsync<Contour>(new CommandDefinition(
+        var found = await visit.Connection.QueryAsync<(string Id, string Name, string Modules)>(new CommandDefinition(
             """
-            SELECT c.id, c.name, ARRAY(SELECT m.id FROM modules AS m WHERE m.contour = c.id ORDER BY m.id) AS modules
+            SELECT c.id, c.name, (SELECT coalesce(string_agg(m.id, ' ' ORDER BY m.id), '') FROM modules AS m WHERE m.contour = c.id)
             FROM contours AS c WHERE c.client_id = @client ORDER BY c.id
             """,
             new { client },
             cancellationToken: visit.Cancel));
-        return Results.Json(new ContourList([.. found]), LauncherJson.Wire.ContourList);
+        var contours = found.Select(row => new Contour(
+            row.Id, row.Name, row.Modules.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        return Results.Json(new ContourList([.. contours]), LauncherJson.Wire.ContourList);
     }
 
     /// <summary>Passes when the client is there and the acting person belongs to it.</summary>
