@@ -9,12 +9,6 @@ using Npgsql;
 
 namespace AgentGateway.Launcher.Tests.Support;
 
-/// <summary>An answer of the Launcher.</summary>
-public sealed record Answered(int Status, JsonElement Body)
-{
-    public string? Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
-}
-
 /// <summary>A database of its own with one client and its people, a fake gateway, and launchers to start and stop.</summary>
 public sealed class World : IAsyncDisposable
 {
