@@ -1,0 +1,3 @@
+using AgentGateway.Launcher.Commands;
+
+return await CommandTable.RunAsync(args);
