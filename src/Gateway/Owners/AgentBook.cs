@@ -49,7 +49,12 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
             """,
             new
             {
-                agent.Id, agent.Name, request.Description, agent.OwnerId, agent.OwnerName, agent.Workspace,
+                agent.Id,
+                agent.Name,
+                request.Description,
+                agent.OwnerId,
+                agent.OwnerName,
+                agent.Workspace,
                 Mode = AgentModes.Word(agent.Mode),
             },
             transaction, cancellationToken: cancel));

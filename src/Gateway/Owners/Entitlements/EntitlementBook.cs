@@ -46,7 +46,13 @@ internal sealed class EntitlementBook(NpgsqlDataSource database)
             """,
             new
             {
-                clientId, userId, word.Enabled, word.Blocked, word.Reason, word.Actor, word.Version,
+                clientId,
+                userId,
+                word.Enabled,
+                word.Blocked,
+                word.Reason,
+                word.Actor,
+                word.Version,
                 At = word.OccurredAt.UtcDateTime,
             },
             transaction, cancellationToken: cancel)) == 1;
