@@ -5,6 +5,7 @@ using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -35,9 +36,13 @@ internal static class GatewayApp
             agents.UseMiddleware<BearerGate>();
             agents.UseMiddleware<Methods>();
         });
+        app.UseWhen(
+            http => http.Request.Path.StartsWithSegments(InternalGate.Prefix, StringComparison.Ordinal),
+            backends => backends.UseMiddleware<InternalGate>());
         app.UseMiddleware<ToolCallFlow>();
         app.UseRouting();
         app.MapHealth();
+        app.MapInternal();
         app.MapReverseProxy();
         return app;
     }
@@ -48,6 +53,7 @@ internal static class GatewayApp
         services.AddSingleton(settings);
         services.AddSingleton(manifest);
         services.AddLedger(settings);
+        services.AddOwners();
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);

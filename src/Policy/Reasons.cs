@@ -144,6 +144,31 @@ public static class Reasons
     public static readonly Reason PayloadTooLarge = new("payload_too_large", 413,
         "The text is too large.", "Send less, or split it over several calls.", false);
 
+    // The backends' routes: owners, entitlements.
+    public static readonly Reason InternalUnauthenticated = new("internal_unauthenticated", 401,
+        "The internal token is missing or wrong.", "Send NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN as bearer token.", false);
+
+    public static readonly Reason NotFound = new("not_found", 404,
+        "There is no such thing here.", "Check the owner and the ids in the address.", false);
+
+    public static readonly Reason InvalidRequest = new("invalid_request", 422,
+        "A field, header or query value is not acceptable.", "Correct what the errors name and send it again.", false);
+
+    public static readonly Reason MalformedBody = new("malformed_body", 400,
+        "The body is not one well-formed JSON object.", "Send one UTF-8 JSON object without duplicate members.", false);
+
+    public static readonly Reason AgentRevoked = new("agent_revoked", 409,
+        "The agent is revoked for good.", "Create a new agent.", false);
+
+    public static readonly Reason TokenNotLive = new("token_not_live", 409,
+        "The token is revoked or has expired.", "Issue a new token.", false);
+
+    public static readonly Reason TooManyTokens = new("too_many_tokens", 409,
+        "An agent has at most two live tokens.", "Revoke one first, or rotate without overlap.", false);
+
+    public static readonly Reason UnknownProject = new("unknown_project", 422,
+        "Tasker knows no such agent-enabled project in this workspace.", "Use the key of a project with agents switched on.", false);
+
     // Messages that are not a call yet.
     public static readonly Reason MalformedMessage = new("malformed_message", 400,
         "The message is not one well-formed JSON-RPC request.", "Send one UTF-8 JSON object without duplicate members.", false);

@@ -14,6 +14,9 @@ internal sealed record AuthorityRow
 
     public required string AgentStatus { get; init; }
 
+    /// <summary>Whether the Launcher lets the owner have agents at all.</summary>
+    public required bool Entitled { get; init; }
+
     public required bool TokenRevoked { get; init; }
 
     public required bool TokenExpired { get; init; }
@@ -22,13 +25,15 @@ internal sealed record AuthorityRow
 /// <summary>
 /// Reads authorities from agents, tokens and grants; callers bound how long they wait, a query is never cancelled.
 /// </summary>
-internal sealed class AuthorityTable(NpgsqlDataSource database)
+/// <param name="requireEntitlement">Whether an owner of whom the Launcher has said nothing is refused.</param>
+internal sealed class AuthorityTable(NpgsqlDataSource database, bool requireEntitlement = false)
 {
     private const string Select =
         """
         SELECT t.digest, t.id, t.prefix, t.revoked_at IS NOT NULL, coalesce(t.expires_at <= clock_timestamp(), false),
                coalesce(t.expires_at, 'infinity'), a.id, a.name, a.owner_id, a.owner_name, a.workspace, a.mode, a.status,
-               a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes
+               a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes,
+               (SELECT bool_and(e.enabled AND NOT e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id)
         FROM tokens AS t
         JOIN agents AS a ON a.id = t.agent_id
         LEFT JOIN grants AS g ON g.agent_id = a.id AND g.revoked_at IS NULL
@@ -68,7 +73,7 @@ internal sealed class AuthorityTable(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync() is true;
     }
 
-    private static async Task<AuthorityRow?> ReadAsync(NpgsqlCommand command)
+    private async Task<AuthorityRow?> ReadAsync(NpgsqlCommand command)
     {
         await using var owned = command;
         await using var reader = await command.ExecuteReaderAsync();
@@ -86,12 +91,13 @@ internal sealed class AuthorityTable(NpgsqlDataSource database)
         return row;
     }
 
-    private static AuthorityRow ReadRow(NpgsqlDataReader reader, IReadOnlyList<Grant> grants) => new()
+    private AuthorityRow ReadRow(NpgsqlDataReader reader, IReadOnlyList<Grant> grants) => new()
     {
         Digest = reader.GetFieldValue<byte[]>(0),
         TokenRevoked = reader.GetBoolean(3),
         TokenExpired = reader.GetBoolean(4),
         AgentStatus = reader.GetString(12),
+        Entitled = reader.IsDBNull(19) ? !requireEntitlement : reader.GetBoolean(19),
         Authority = new Authority
         {
             TokenId = reader.GetGuid(1),

@@ -96,6 +96,7 @@ internal sealed class TokenAuthenticator(
         { AgentStatus: "revoked" } => Refuse("agent revoked"),
         { TokenRevoked: true } => Refuse("revoked"),
         { TokenExpired: true } => Refuse("expired"),
+        { Entitled: false } => new Authentication.Refused(Reasons.AgentsDisabled, "entitlement"),
         { AgentStatus: "active" } => null,
         _ => new Authentication.Refused(Reasons.AgentSuspended, row.AgentStatus),
     };

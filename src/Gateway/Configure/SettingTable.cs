@@ -100,6 +100,14 @@ internal static class SettingTable
         Parse = SettingParsers.Addresses,
     };
 
+    public static readonly SettingDefinition<bool> RequireEntitlement = new()
+    {
+        Name = Own + "REQUIRE_ENTITLEMENT",
+        Description = "Refuses the agents of owners for whom the Launcher has sent no entitlement yet.",
+        Default = "false",
+        Parse = SettingParsers.Flag,
+    };
+
     public static readonly SettingDefinition<LogEventLevel> LogLevel = new()
     {
         Name = Own + "LOG_LEVEL",
@@ -152,8 +160,8 @@ internal static class SettingTable
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
         Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
-        AllowedOrigins, TrustedProxies, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken, TaskerAssertionKey,
-        TaskerAssertionKeyId,
+        AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
+        TaskerAssertionKey, TaskerAssertionKeyId,
     ];
 
     /// <summary>Names under these prefixes are ours: an unknown one is a misspelling and refused.</summary>

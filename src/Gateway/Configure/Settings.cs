@@ -30,6 +30,9 @@ internal sealed record Settings
 
     public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
 
+    /// <summary>Whether an owner without an entitlement projection is refused.</summary>
+    public required bool RequireEntitlement { get; init; }
+
     public required LogEventLevel LogLevel { get; init; }
 
     public required Uri TaskerBaseUrl { get; init; }
@@ -69,6 +72,7 @@ internal sealed record Settings
             AllowedHosts = Read(SettingTable.AllowedHosts, []),
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
             TrustedProxies = Read(SettingTable.TrustedProxies, []),
+            RequireEntitlement = Read(SettingTable.RequireEntitlement, false),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
             TaskerInternalToken = Read(SettingTable.TaskerInternalToken, Secret.Missing),

@@ -44,6 +44,9 @@ internal sealed record AuditEvent
     /// <summary>The agent that a lifecycle event is about, when no authority is at hand.</summary>
     public Agent? Agent { get; init; }
 
+    /// <summary>The owner that an event is about, when it is about no single agent.</summary>
+    public string? OwnerId { get; init; }
+
     public Guid? TokenId { get; init; }
 
     public string? TokenPrefix { get; init; }
@@ -89,7 +92,7 @@ internal sealed record AuditEvent
         AddText(parameters, Origin?.Door);
         AddText(parameters, agent?.Id);
         AddText(parameters, agent?.Name);
-        AddText(parameters, agent?.OwnerId);
+        AddText(parameters, agent?.OwnerId ?? OwnerId);
         Add(parameters, NpgsqlDbType.Uuid, Authority?.TokenId ?? TokenId);
         AddText(parameters, Authority?.TokenPrefix ?? TokenPrefix);
         AddText(parameters, Tool);

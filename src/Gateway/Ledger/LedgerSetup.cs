@@ -3,6 +3,7 @@ using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger.Refusals;
 using AgentGateway.Gateway.Owners;
+using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger;
 
@@ -16,7 +17,8 @@ internal static class LedgerSetup
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => LedgerDatabase.Open(settings.Database));
         services.AddSingleton(new TokenDigests(settings.TokenPepper));
-        services.AddSingleton<AuthorityTable>();
+        services.AddSingleton(provider =>
+            new AuthorityTable(provider.GetRequiredService<NpgsqlDataSource>(), settings.RequireEntitlement));
         services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenAuthenticator>();
         services.AddSingleton<CallLedger>();

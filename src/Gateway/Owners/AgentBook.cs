@@ -18,7 +18,12 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
 
     private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(25);
 
-    public async Task<Agent> CreateAsync(NewAgent request, string actor, CancellationToken cancel)
+    public Task<Agent> CreateAsync(NewAgent request, string actor, CancellationToken cancel) =>
+        CreateAsync(request, actor, (_, _) => Task.CompletedTask, cancel);
+
+    /// <param name="finish">What else belongs into the transaction of the new agent.</param>
+    public async Task<Agent> CreateAsync(
+        NewAgent request, string actor, Func<NpgsqlConnection, Agent, Task> finish, CancellationToken cancel)
     {
         var agent = new Agent
         {
@@ -39,10 +44,19 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
             transaction, cancellationToken: cancel));
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO agents (id, name, owner_id, owner_name, workspace, mode)
-            VALUES (@Id, @Name, @OwnerId, @OwnerName, @Workspace, @Mode)
+            INSERT INTO agents (id, name, description, owner_id, owner_name, workspace, mode)
+            VALUES (@Id, @Name, @Description, @OwnerId, @OwnerName, @Workspace, @Mode)
             """,
-            new { agent.Id, agent.Name, agent.OwnerId, agent.OwnerName, agent.Workspace, Mode = AgentModes.Word(agent.Mode) },
+            new
+            {
+                agent.Id,
+                agent.Name,
+                request.Description,
+                agent.OwnerId,
+                agent.OwnerName,
+                agent.Workspace,
+                Mode = AgentModes.Word(agent.Mode),
+            },
             transaction, cancellationToken: cancel));
         foreach (var grant in request.Grants)
         {
@@ -56,6 +70,7 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
 
         var note = new LifecycleNote("agent_created", actor) { Projects = [.. request.Grants.Select(ToGrant)] };
         await LifecycleEvents.AppendAsync(connection, agent, note, cancel);
+        await finish(connection, agent);
         await transaction.CommitAsync(cancel);
         return agent;
     }
@@ -131,8 +146,8 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         return new Revocation(at, await DrainAsync(agentId, drain, cancel));
     }
 
-    // What was admitted before may still be on its way: waits for it, bounded, and says how much is left.
-    private async Task<int> DrainAsync(string agentId, TimeSpan drain, CancellationToken cancel)
+    /// <summary>What was admitted before may still be on its way: waits for it, bounded, and says how much is left.</summary>
+    public async Task<int> DrainAsync(string agentId, TimeSpan drain, CancellationToken cancel)
     {
         var started = clock.GetTimestamp();
         while (true)
@@ -158,7 +173,7 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
             new { agentId }, cancellationToken: cancel));
     }
 
-    private static object GrantParameters(string agentId, NewGrant grant) => new
+    public static object GrantParameters(string agentId, NewGrant grant) => new
     {
         AgentId = agentId,
         ProjectId = grant.Project.Id,
@@ -169,7 +184,7 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         grant.Bundle,
     };
 
-    private static Grant ToGrant(NewGrant grant) => new()
+    public static Grant ToGrant(NewGrant grant) => new()
     {
         ProjectId = grant.Project.Id,
         Key = grant.Project.Key,

@@ -7,7 +7,7 @@ namespace AgentGateway.Gateway.Owners;
 
 /// <summary>
 /// A transaction that changes what an agent may do: the agent's lock exclusively, the change, the version, the audit event.
-/// Once <see cref="CommitAsync"/> has returned, no admission on any replica rests on the old authority.
+/// Once it is committed, no admission on any replica rests on the old authority.
 /// </summary>
 internal sealed class AuthorityChange : IAsyncDisposable
 {
@@ -24,8 +24,12 @@ internal sealed class AuthorityChange : IAsyncDisposable
     /// <summary>As it is under the lock.</summary>
     public AgentRow Agent { get; }
 
-    /// <summary>Null when there is no such agent.</summary>
-    public static async Task<AuthorityChange?> BeginAsync(NpgsqlDataSource database, string agentId, CancellationToken cancel)
+    /// <summary>For reads within the transaction.</summary>
+    public NpgsqlConnection Connection => _connection;
+
+    /// <summary>Null when there is no such agent, or another than the named owner has it.</summary>
+    public static async Task<AuthorityChange?> BeginAsync(
+        NpgsqlDataSource database, string agentId, CancellationToken cancel, string? ownerId = null)
     {
         var connection = await database.OpenConnectionAsync(cancel);
         var transaction = await connection.BeginTransactionAsync(cancel);
@@ -43,7 +47,7 @@ internal sealed class AuthorityChange : IAsyncDisposable
             FROM agents WHERE id = @agentId
             """,
             new { agentId }, transaction, cancellationToken: cancel));
-        if (agent is not null)
+        if (agent is not null && (ownerId is null || agent.OwnerId == ownerId))
         {
             return new AuthorityChange(connection, transaction, agent);
         }
@@ -58,15 +62,25 @@ internal sealed class AuthorityChange : IAsyncDisposable
 
     /// <summary>Raises the version and appends the lifecycle event, in the same transaction as the change.</summary>
     /// <returns>When it happened, by the database clock.</returns>
-    public async Task<DateTimeOffset> CommitAsync(LifecycleNote note, CancellationToken cancel)
+    public Task<DateTimeOffset> CommitAsync(LifecycleNote note, CancellationToken cancel) => CommitAsync(note, null, null, cancel);
+
+    /// <summary>As above; with a key, what <paramref name="answer"/> says is kept for repeats in the same transaction.</summary>
+    public async Task<DateTimeOffset> CommitAsync(
+        LifecycleNote note, OwnerKey? key, Func<DateTimeOffset, OwnerAnswer>? answer, CancellationToken cancel)
     {
         await ExecuteAsync(
             "UPDATE agents SET authority_version = authority_version + 1 WHERE id = @Id", new { Agent.Id }, cancel);
         await LifecycleEvents.AppendAsync(_connection, Agent.ToAgent(), note, cancel);
         var at = await _connection.ExecuteScalarAsync<DateTime>(
             new CommandDefinition("SELECT clock_timestamp()", transaction: _transaction, cancellationToken: cancel));
+        var moment = new DateTimeOffset(at, TimeSpan.Zero);
+        if (key is not null && answer is not null)
+        {
+            await StoredAnswers.KeepAsync(_connection, key, answer(moment), cancel);
+        }
+
         await _transaction.CommitAsync(cancel);
-        return new DateTimeOffset(at, TimeSpan.Zero);
+        return moment;
     }
 
     public async ValueTask DisposeAsync()

@@ -7,6 +7,8 @@ internal sealed record NewAgent
 {
     public required string Name { get; init; }
 
+    public string Description { get; init; } = "";
+
     public required string OwnerId { get; init; }
 
     public required string OwnerName { get; init; }
@@ -22,7 +24,11 @@ internal sealed record NewAgent
 internal sealed record NewGrant(ResolvedProject Project, IReadOnlyCollection<string> Scopes, string? Bundle);
 
 /// <summary>A project as Tasker names it at the time of granting.</summary>
-internal sealed record ResolvedProject(Guid Id, string Key, string Name, IReadOnlyList<string> FormerKeys);
+internal sealed record ResolvedProject(Guid Id, string Key, string Name, IReadOnlyList<string> FormerKeys)
+{
+    /// <summary>The most that any agent may do there; empty: no such limit.</summary>
+    public IReadOnlyList<string> MaxScopes { get; init; } = [];
+}
 
 /// <summary>A token just issued: the only time its secret exists outside the agent's machine.</summary>
 internal sealed record IssuedToken

@@ -90,7 +90,10 @@ internal sealed class TaskerDirectory : IDisposable
                     $"Tasker knows no agent-enabled project \"{key}\" in this workspace.",
                 HttpStatusCode.UnprocessableEntity => $"Tasker knows several projects by \"{key}\"; use the project's key.",
                 var status => $"Tasker answered {(int)status} when asked for project \"{key}\".",
-            });
+            })
+            {
+                Status = answer.StatusCode,
+            };
         }
 
         try
@@ -99,7 +102,10 @@ internal sealed class TaskerDirectory : IDisposable
             var project = await JsonSerializer.DeserializeAsync(body, DirectoryJson.Default.ProjectAnswer, cancel);
             return project is null
                 ? throw new TaskerRefusedException("Tasker's answer was empty.")
-                : new ResolvedProject(project.Id, project.Key, project.Name, project.FormerKeys ?? []);
+                : new ResolvedProject(project.Id, project.Key, project.Name, project.FormerKeys ?? [])
+                {
+                    MaxScopes = project.MaxScopes ?? [],
+                };
         }
         catch (JsonException broken)
         {
@@ -109,7 +115,11 @@ internal sealed class TaskerDirectory : IDisposable
 }
 
 /// <summary>Tasker did not name the project; the message is for the person at the keyboard.</summary>
-internal sealed class TaskerRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class TaskerRefusedException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What Tasker answered; null when it did not.</summary>
+    public HttpStatusCode? Status { get; init; }
+}
 
 /// <summary>A project as the adapter answers it.</summary>
 internal sealed record ProjectAnswer
@@ -122,6 +132,9 @@ internal sealed record ProjectAnswer
 
     [JsonPropertyName("former_keys")]
     public IReadOnlyList<string>? FormerKeys { get; init; }
+
+    [JsonPropertyName("agent_max_scopes")]
+    public IReadOnlyList<string>? MaxScopes { get; init; }
 }
 
 /// <summary>Reads Tasker's answers; a member that is missing or null is no project.</summary>

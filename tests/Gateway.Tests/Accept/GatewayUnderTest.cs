@@ -111,12 +111,12 @@ public sealed class GatewayUnderTest : IAsyncLifetime
 
     private static FrontDoorTable Table => new(
     [
-        .. FrontDoorTable.Standard,
         new FrontDoorRow(Listener.Internal, "/api/internal/v1/owners/{owner}/agents", "GET", "POST")
         {
             BodyLimit = 1024,
             Query = true,
         },
+        .. FrontDoorTable.Standard,
     ]);
 
     private static IReadOnlyDictionary<string, string> ParamHeaders(string tool) => tool == "annotated"

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using AgentGateway.Gateway.Owners.Api;
 
 namespace AgentGateway.Gateway.Accept.Door;
 
@@ -38,7 +39,24 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         new(Listener.Agent, Protocol.Endpoint, "POST") { BodyLimit = Protocol.BodyLimit },
         new(Listener.Both, "/healthz", "GET") { AnyHost = true },
         new(Listener.Both, "/readyz", "GET") { AnyHost = true },
+        Backend("/owners/{owner}/agents", "GET", "POST"),
+        Backend("/owners/{owner}/agents/{agent}", "GET", "PATCH"),
+        Backend("/owners/{owner}/agents/{agent}/revoke", "POST") with { BodyOptional = true },
+        Backend("/owners/{owner}/agents/{agent}/suspend", "POST") with { BodyOptional = true },
+        Backend("/owners/{owner}/agents/{agent}/resume", "POST") with { BodyOptional = true },
+        Backend("/owners/{owner}/agents/{agent}/grants/{project}", "GET", "PUT"),
+        Backend("/owners/{owner}/agents/{agent}/grants/{project}/revoke", "POST") with { BodyOptional = true },
+        Backend("/owners/{owner}/agents/{agent}/tokens", "GET", "POST"),
+        Backend("/owners/{owner}/agents/{agent}/tokens/{token}/revoke", "POST") with { BodyOptional = true },
+        Backend("/owners/{owner}/agents/{agent}/tokens/{token}/rotate", "POST") with { BodyOptional = true },
+        Backend("/owners/{owner}/agents/{agent}/activity", "GET") with { BodyLimit = 0, Query = true },
+        Backend("/owners/{owner}/agents/{agent}/access-review", "GET") with { BodyLimit = 0 },
+        Backend("/entitlements/{client}/{user}/codex_agents", "GET", "PUT"),
+        Backend("/entitlements:batch", "POST"),
     ];
+
+    private static FrontDoorRow Backend(string path, params string[] methods) =>
+        new(Listener.Internal, InternalGate.Prefix + path, methods) { BodyLimit = OwnerRequest.BodyLimit };
 
     private readonly FrozenDictionary<string, FrontDoorRow> _exact = rows.Where(row => !row.Path.Contains('{'))
         .ToFrozenDictionary(row => row.Path, StringComparer.Ordinal);

@@ -57,7 +57,7 @@ internal static class Migration
             GRANT USAGE ON SCHEMA public TO {quoted};
             GRANT SELECT ON {Schema.Journal} TO {quoted};
             GRANT SELECT, INSERT ON audit_events TO {quoted};
-            GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency TO {quoted};
+            GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency, owner_operations, entitlements TO {quoted};
             """,
             cancellationToken: cancel));
     }

@@ -1,0 +1,146 @@
+using System.Text.RegularExpressions;
+using AgentGateway.Gateway.Authenticate;
+using AgentGateway.Policy;
+using Npgsql;
+
+namespace AgentGateway.Gateway.Owners.Api;
+
+/// <summary>Creates, shows, changes and stops the agents of one owner.</summary>
+internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook book, GrantWishes wishes)
+{
+    private const int LongestName = 100;
+    private const int LongestDescription = 1000;
+
+    public async Task<OwnerAnswer> ListAsync(OwnerRequest request, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return OwnerReply.Json(
+            200, new AgentsAnswer(await OwnerReads.AgentsAsync(connection, request.OwnerId, cancel)), AnswerJson.Default.AgentsAnswer);
+    }
+
+    public async Task<OwnerAnswer> ShowAsync(OwnerRequest request, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return Answer(200, await Owned.AgentAsync(connection, request, cancel));
+    }
+
+    public async Task<OwnerAnswer> CreateAsync(OwnerRequest request, CancellationToken cancel)
+    {
+        var body = request.Body(BodyJson.Default.CreateAgentBody);
+        var agent = new NewAgent
+        {
+            Name = Text.Check("$.name", body.Name, LongestName),
+            Description = Text.Check("$.description", body.Description, LongestDescription, shortest: 0),
+            OwnerId = request.OwnerId,
+            OwnerName = body.OwnerName is null ? request.OwnerId : Text.Check("$.owner_name", body.OwnerName, 200),
+            Workspace = Slug().IsMatch(body.Workspace)
+                ? body.Workspace
+                : throw RequestRefusedException.Invalid("$.workspace", "A workspace is named by its slug."),
+            Mode = ReadMode(body.Mode),
+            Grants = [],
+        };
+        agent = agent with { Grants = await wishes.ResolveAllAsync(agent, body.Grants, cancel) };
+
+        OwnerAnswer? answer = null;
+        await book.CreateAsync(
+            agent,
+            request.Actor,
+            async (connection, created) =>
+            {
+                var view = await OwnerReads.AgentAsync(connection, request.OwnerId, created.Id, cancel);
+                answer = Answer(201, view!);
+                if (request.Key is { } key)
+                {
+                    await StoredAnswers.KeepAsync(connection, key, answer, cancel);
+                }
+            },
+            cancel);
+        return answer!;
+    }
+
+    public async Task<OwnerAnswer> PatchAsync(OwnerRequest request, CancellationToken cancel)
+    {
+        var body = request.Body(BodyJson.Default.PatchAgentBody);
+        var name = body.Name is null ? null : Text.Check("$.name", body.Name, LongestName);
+        var description = body.Description is null ? null
+            : Text.Check("$.description", body.Description, LongestDescription, shortest: 0);
+        var mode = body.Mode is null ? null : AgentModes.Word(ReadMode(body.Mode));
+        await using var change = await Owned.LiveAsync(database, request, cancel);
+        await change.ExecuteAsync(
+            """
+            UPDATE agents SET name = coalesce(@name, name), description = coalesce(@description, description),
+                              mode = coalesce(@mode, mode)
+            WHERE id = @Id
+            """,
+            new { change.Agent.Id, name, description, mode }, cancel);
+        return await CommitAsync(change, request, new LifecycleNote("agent_changed", request.Actor, mode), cancel);
+    }
+
+    public async Task<OwnerAnswer> RevokeAsync(OwnerRequest request, CancellationToken cancel)
+    {
+        var (cause, drain) = Owned.Cause(request);
+        AgentView view;
+        DateTimeOffset at;
+        await using (var change = await Owned.LiveAsync(database, request, cancel))
+        {
+            await change.ExecuteAsync("UPDATE agents SET status = 'revoked' WHERE id = @Id", new { change.Agent.Id }, cancel);
+            await change.ExecuteAsync(
+                "UPDATE tokens SET revoked_at = clock_timestamp() WHERE agent_id = @Id AND revoked_at IS NULL",
+                new { change.Agent.Id }, cancel);
+            view = await Owned.AgentAsync(change.Connection, request, cancel);
+            at = await change.CommitAsync(
+                new LifecycleNote("agent_revoked", request.Actor, cause), request.Key,
+                moment => Stopped(view, moment, left: null), cancel);
+        }
+
+        return Stopped(view, at, await book.DrainAsync(request.AgentId, drain, cancel));
+    }
+
+    /// <summary>Its tokens stay, and work again once it is resumed.</summary>
+    public async Task<OwnerAnswer> SuspendAsync(OwnerRequest request, CancellationToken cancel)
+    {
+        var (cause, drain) = Owned.Cause(request);
+        AgentView view;
+        DateTimeOffset at;
+        await using (var change = await Owned.LiveAsync(database, request, cancel))
+        {
+            await change.ExecuteAsync("UPDATE agents SET status = 'suspended' WHERE id = @Id", new { change.Agent.Id }, cancel);
+            view = await Owned.AgentAsync(change.Connection, request, cancel);
+            at = await change.CommitAsync(
+                new LifecycleNote("agent_suspended", request.Actor, cause), request.Key,
+                moment => Stopped(view, moment, left: null), cancel);
+        }
+
+        return Stopped(view, at, await book.DrainAsync(request.AgentId, drain, cancel));
+    }
+
+    public async Task<OwnerAnswer> ResumeAsync(OwnerRequest request, CancellationToken cancel)
+    {
+        var (cause, _) = Owned.Cause(request);
+        await using var change = await Owned.LiveAsync(database, request, cancel);
+        await change.ExecuteAsync("UPDATE agents SET status = 'active' WHERE id = @Id", new { change.Agent.Id }, cancel);
+        return await CommitAsync(change, request, new LifecycleNote("agent_resumed", request.Actor, cause), cancel);
+    }
+
+    private static async Task<OwnerAnswer> CommitAsync(
+        AuthorityChange change, OwnerRequest request, LifecycleNote note, CancellationToken cancel)
+    {
+        var answer = Answer(200, await Owned.AgentAsync(change.Connection, request, cancel));
+        await change.CommitAsync(note, request.Key, _ => answer, cancel);
+        return answer;
+    }
+
+    private static OwnerAnswer Answer(int status, AgentView view) =>
+        OwnerReply.Json(status, new AgentAnswer(view), AnswerJson.Default.AgentAnswer);
+
+    // What is kept for a repeat was written before anything could be waited for: it claims nothing about calls under way.
+    private static OwnerAnswer Stopped(AgentView view, DateTimeOffset at, int? left) => OwnerReply.Json(
+        200, new StoppedAnswer(view, at, left == 0, left), AnswerJson.Default.StoppedAnswer);
+
+    private static AgentMode ReadMode(string word) => AgentModes.TryParse(word, out var mode)
+        ? mode
+        : throw RequestRefusedException.Invalid("$.mode", $"The modes are {string.Join(", ", AgentModes.Words)}.");
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z")]
+    private static partial Regex Slug();
+}
