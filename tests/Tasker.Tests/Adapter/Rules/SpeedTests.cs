@@ -1,15 +1,18 @@
 using System.Diagnostics;
+using Xunit.Abstractions;
 
 namespace AgentGateway.Tasker.Tests.Adapter.Rules;
 
 /// <summary>Lists and search stay quick on a project of ten thousand cards.</summary>
-public sealed class SpeedTests(TaskerFixture tasker) : IClassFixture<TaskerFixture>
+public sealed class SpeedTests(TaskerFixture tasker, ITestOutputHelper output) : IClassFixture<TaskerFixture>
 {
     private const int Cards = 10_000;
-    private const int MostMilliseconds = 50;
+
+    // A machine can be slow; a list without its index is slow beside a single card on any machine (6 times with it, 25 and more without).
+    private const int MostTimesACard = 20;
 
     [Fact]
-    public async Task A_page_of_ten_thousand_cards_takes_fifty_milliseconds_at_most()
+    public async Task A_page_of_ten_thousand_cards_takes_a_small_multiple_of_one_card()
     {
         var world = await tasker.NewWorldAsync();
         await FillAsync(world);
@@ -24,7 +27,12 @@ public sealed class SpeedTests(TaskerFixture tasker) : IClassFixture<TaskerFixtu
             ["one card"] = await MedianAsync(() => world.Agent.GetAsync("/cards/NDC-777")),
         };
 
-        Assert.All(times, time => Assert.True(time.Value <= MostMilliseconds, $"{time.Key}: {time.Value:F1} ms"));
+        foreach (var (name, time) in times)
+        {
+            output.WriteLine($"{name}: p50 {time:F1} ms");
+        }
+
+        Assert.All(times, time => Assert.True(time.Value <= MostTimesACard * times["one card"], $"{time.Key}: {time.Value:F1} ms"));
     }
 
     private static Task<int> FillAsync(World world) => world.ExecuteAsync(
