@@ -31,6 +31,7 @@ internal sealed record ChangePage(Guid ProjectId, IReadOnlyList<ChangeView> Chan
 internal static class ListChanges
 {
     private const int LongestWaitSeconds = 25;
+    private const int LookAgainMilliseconds = 250;
 
     public static async Task<Outcome> RunAsync(HttpContext http, Visit visit)
     {
@@ -51,7 +52,9 @@ internal static class ListChanges
         var deadline = Environment.TickCount64 + (wait * 1000);
         while (rows.Count == 0 && Environment.TickCount64 < deadline)
         {
-            await visit.Connection.WaitAsync(TimeSpan.FromMilliseconds(Math.Max(1, deadline - Environment.TickCount64)), visit.Cancel);
+            // A change is announced when it commits, but told only when no older transaction runs: so look again besides.
+            var pause = Math.Clamp(deadline - Environment.TickCount64, 1, LookAgainMilliseconds);
+            await visit.Connection.WaitAsync(TimeSpan.FromMilliseconds(pause), visit.Cancel);
             rows = await ReadAsync(visit, project, from, limit);
         }
 

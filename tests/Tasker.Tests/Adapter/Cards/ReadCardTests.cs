@@ -169,7 +169,8 @@ public sealed class ReadCardTests(TaskerFixture tasker) : IClassFixture<TaskerFi
         var world = await tasker.NewWorldAsync();
         var card = await world.CardAsync("a", new { labels = new[] { "bug" }, assignees = new[] { "me" } });
         var path = $"/projects/{world.Project}/changes";
-        var first = await world.Agent.GetAsync(path);
+        // Other tests' transactions on the same server may hold the newest change back for a moment.
+        var first = await world.Agent.GetAsync($"{path}?wait_s=20");
 
         var waiting = world.Agent.GetAsync($"{path}?wait_s=20&cursor={first.Text("next_cursor")}");
         await world.Agent.PostAsync($"/cards/{card}/comments", new { body_markdown = "x" });
