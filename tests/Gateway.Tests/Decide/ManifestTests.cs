@@ -109,6 +109,7 @@ public sealed class ManifestTests : IDisposable
         { "/ReverseProxy/Clusters/tasker/HttpRequest/ActivityTimeout", "\"00:05:00\"", "at most 00:00:10" },
         { "/ReverseProxy/Clusters/tasker/Destinations", "{}", "unknown member Destinations" },
         { "/Local/whoami/Policy/Effect", "\"write\"", "a local tool cannot be a write" },
+        { "/Local/get_card", """{"Policy":{"Scope":"card:read","Effect":"read","Project":"card"}}""", "no answer of its own" },
         { "/Local/nobody", """{"Policy":{"Scope":null,"Effect":"read","Project":"none"}}""", "contracts/nobody.json is missing" },
     };
 

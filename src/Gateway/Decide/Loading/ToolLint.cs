@@ -16,6 +16,11 @@ internal static class ToolLint
     {
         CheckWords(rule.Tool, rule.Tool, faults);
         CheckCommon(rule, contract, faults);
+        if (!LocalTools.Names.Contains(rule.Tool, StringComparer.Ordinal))
+        {
+            faults.Add($"{rule.Tool}: the gateway has no answer of its own for this tool; it needs a route.");
+        }
+
         if (rule.Effect == Effect.Write)
         {
             faults.Add($"{rule.Tool}: a local tool cannot be a write; only Tasker changes anything.");
