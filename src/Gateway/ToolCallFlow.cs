@@ -7,7 +7,8 @@ using AgentGateway.Policy;
 namespace AgentGateway.Gateway;
 
 /// <summary>The way of one tool call, straight down: decide, admit, relay, settle, reply. Nothing reaches Tasker on another way.</summary>
-internal sealed class ToolCallFlow(RequestDelegate relay, Decider decider, CallLedger ledger, Departures departures, CallReplies replies)
+internal sealed class ToolCallFlow(
+    RequestDelegate relay, Decider decider, CallAdmission admit, Departures departures, CallSettlement settle, CallReplies replies)
 {
     // An authority can change while a call waits; more than a few changes within one call mean something is wrong.
     private const int MaxRounds = 3;
@@ -40,7 +41,7 @@ internal sealed class ToolCallFlow(RequestDelegate relay, Decider decider, CallL
 
             // Admit. Durable before anything leaves; a repeated key is answered from the ledger, never sent twice.
             var request = departures.RequestAdmission(permit, context.Origin);
-            if (await ledger.TryAdmitAsync(request, http.RequestAborted) is not { } admission)
+            if (await admit(request, http.RequestAborted) is not { } admission)
             {
                 await replies.RefuseAsync(http, context, call, new Denial(Reasons.LedgerUnavailable));
                 return;
@@ -61,7 +62,7 @@ internal sealed class ToolCallFlow(RequestDelegate relay, Decider decider, CallL
             var outcome = await departures.SendAsync(http, relay, admitted);
 
             // Settle. Durable before the agent sees a write's answer, even if the agent has gone.
-            outcome = await ledger.TrySettleAsync(admitted, outcome);
+            outcome = await settle(admitted, outcome);
             await CallReplies.ReplyAsync(http, message, request, outcome, replayed: false);
             return;
         }

@@ -22,6 +22,8 @@ internal static class LedgerSetup
         services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenAuthenticator>();
         services.AddSingleton<CallLedger>();
+        services.AddSingleton<CallAdmission>(provider => provider.GetRequiredService<CallLedger>().TryAdmitAsync);
+        services.AddSingleton<CallSettlement>(provider => provider.GetRequiredService<CallLedger>().TrySettleAsync);
         services.AddSingleton<AgentBook>();
         services.AddSingleton(_ => new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken));
         services.AddSingleton<Readiness>();
