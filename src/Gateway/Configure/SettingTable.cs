@@ -68,6 +68,30 @@ internal static class SettingTable
         Parse = SettingParsers.LongSecret,
     };
 
+    public static readonly SettingDefinition<Secret> AuditKey = new()
+    {
+        Name = Own + "AUDIT_KEY",
+        Description = "HMAC key of the audit's rows, at least 32 characters; without it a key derived from KEY_SECRET.",
+        Secret = true,
+        Parse = SettingParsers.LongSecret,
+    };
+
+    public static readonly SettingDefinition<Secret> CheckpointKey = new()
+    {
+        Name = Own + "CHECKPOINT_KEY",
+        Description = "PEM of the ECDSA P-256 key that signs the audit's checkpoints; without it nothing is sealed, and a warning.",
+        Secret = true,
+        Parse = SettingParsers.SigningKey,
+    };
+
+    public static readonly SettingDefinition<string> CheckpointFile = new()
+    {
+        Name = Own + "CHECKPOINT_FILE",
+        Description = "File to which each checkpoint is appended as a line; keep copies where the database's owner cannot write.",
+        Default = "",
+        Parse = SettingParsers.Text,
+    };
+
     public static readonly SettingDefinition<string> ConfigDir = new()
     {
         Name = Own + "CONFIG_DIR",
@@ -159,7 +183,8 @@ internal static class SettingTable
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
+        Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, AuditKey, CheckpointKey,
+        CheckpointFile, ConfigDir, AllowedHosts,
         AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
         TaskerAssertionKey, TaskerAssertionKeyId,
     ];

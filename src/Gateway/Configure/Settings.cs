@@ -22,6 +22,15 @@ internal sealed record Settings
 
     public required Secret KeySecret { get; init; }
 
+    /// <summary>Key of the audit's rows: its own, else derived from <see cref="KeySecret"/>.</summary>
+    public required Secret AuditKey { get; init; }
+
+    /// <summary>Missing: the audit is not sealed.</summary>
+    public required Secret CheckpointKey { get; init; }
+
+    /// <summary>Empty: checkpoints go to the log and the database alone.</summary>
+    public required string CheckpointFile { get; init; }
+
     public required string ConfigDir { get; init; }
 
     public required IReadOnlyList<string> AllowedHosts { get; init; }
@@ -59,6 +68,8 @@ internal sealed record Settings
         T Read<T>(SettingDefinition<T> setting, T missing) => reader.Read(setting, needed.Contains(setting), missing);
         var database = Read(SettingTable.Database, Secret.Missing);
         var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
+        var keySecret = Read(SettingTable.KeySecret, Secret.Missing);
+        var auditKey = Read(SettingTable.AuditKey, Secret.Missing);
         var settings = new Settings
         {
             Urls = Read(SettingTable.Urls, []),
@@ -67,7 +78,10 @@ internal sealed record Settings
             MigrationDatabase = migration.IsMissing ? database : migration,
             InternalTokens = Read(SettingTable.InternalToken, []),
             TokenPepper = Read(SettingTable.TokenPepper, Secret.Missing),
-            KeySecret = Read(SettingTable.KeySecret, Secret.Missing),
+            KeySecret = keySecret,
+            AuditKey = auditKey.IsMissing ? keySecret : auditKey,
+            CheckpointKey = Read(SettingTable.CheckpointKey, Secret.Missing),
+            CheckpointFile = Read(SettingTable.CheckpointFile, ""),
             ConfigDir = Read(SettingTable.ConfigDir, ""),
             AllowedHosts = Read(SettingTable.AllowedHosts, []),
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
@@ -96,6 +110,7 @@ internal sealed record Settings
         var secrets = new (SettingDefinition Setting, Secret Value)[]
         {
             (SettingTable.TokenPepper, TokenPepper), (SettingTable.KeySecret, KeySecret),
+            (SettingTable.AuditKey, ReferenceEquals(AuditKey, KeySecret) ? Secret.Missing : AuditKey),
             (SettingTable.TaskerInternalToken, TaskerInternalToken), (SettingTable.TaskerAssertionKey, TaskerAssertionKey),
         }.Concat(InternalTokens.Select(token => (Setting: (SettingDefinition)SettingTable.InternalToken, Value: token)));
         var shared = secrets.Where(one => !one.Value.IsMissing)
