@@ -10,6 +10,9 @@ namespace AgentGateway.Security.Tests.Rig;
 /// <param name="Body">The whole answer; empty when the connection broke.</param>
 internal sealed record CallAnswer(int Status, string? Code, string Body)
 {
+    /// <summary>Of the call, as the gateway named it; null when the connection broke.</summary>
+    public Guid? RequestId { get; init; }
+
     public bool Succeeded => Status == 200 && Code is null;
 
     public JsonNode? Structured => Status == 200 ? JsonNode.Parse(Body)?["result"]?["structuredContent"] : null;
@@ -32,9 +35,10 @@ internal sealed class AgentDoor(HttpClient client)
         {
             using var response = await client.SendAsync(request, cancel);
             var body = await response.Content.ReadAsStringAsync(cancel);
-            return new CallAnswer((int)response.StatusCode, Code(body), body);
+            var id = response.Headers.TryGetValues("X-Request-Id", out var values) ? Guid.Parse(values.Single()) : (Guid?)null;
+            return new CallAnswer((int)response.StatusCode, Code(body), body) { RequestId = id };
         }
-        catch (HttpRequestException)
+        catch (Exception lost) when (lost is HttpRequestException or OperationCanceledException)
         {
             return new CallAnswer(0, "connection", "");
         }

@@ -4,7 +4,7 @@ using AgentGateway.Support;
 namespace AgentGateway.Security.Tests.Rig;
 
 /// <summary>The environment that all replicas of one gateway share, with secrets made for this run alone.</summary>
-internal sealed class GatewaySettings
+internal sealed record GatewaySettings
 {
     private readonly string _pepper = Secret();
     private readonly string _keySecret = Secret();
@@ -35,6 +35,9 @@ internal sealed class GatewaySettings
         ["NODEDC_TASKER_INTERNAL_TOKEN"] = TaskerToken,
         ["NODEDC_TASKER_ASSERTION_KEY"] = AssertionKey,
     };
+
+    // A record prints its members; this one must not.
+    public override string ToString() => "settings";
 
     public static string Secret() => RandomNumberGenerator.GetHexString(64, lowercase: true);
 }

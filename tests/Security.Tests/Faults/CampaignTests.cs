@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using AgentGateway.Security.Tests.Check;
+using AgentGateway.Security.Tests.Rig;
+using Xunit.Abstractions;
+
+namespace AgentGateway.Security.Tests.Faults;
+
+/// <summary>
+/// Faults at every message between gateway, Postgres and Tasker; the promises hold, and the same checker finds planted bugs.
+/// </summary>
+public sealed class CampaignTests(FaultBase shared, ITestOutputHelper output) : IClassFixture<FaultBase>
+{
+    [Fact]
+    public async Task Every_promise_holds_whatever_breaks_in_between()
+    {
+        var clock = Stopwatch.StartNew();
+        await using var world = await FaultWorld.StartAsync(shared, workers: 12);
+        var campaign = new Campaign(world);
+        for (var frozen = 0; frozen < Scale.Of(reduced: 3, full: 24); frozen++)
+        {
+            await campaign.FreezeAsync(1 + (frozen * 17 % Fault.Freeze.Points), lane: 2);
+        }
+
+        var plans = Plans.Of(new Seeded(Scale.Seed), local: Scale.Of(reduced: 60, full: 2000), global: Scale.Of(reduced: 4, full: 40));
+        await campaign.RunAsync(plans, lanes: 2);
+        await campaign.FinishAsync();
+
+        var violations = await JudgeAsync("campaign", world, campaign, clock);
+        Assert.Equal([], violations);
+        Assert.All(campaign.Runs, run => Assert.True(run.Value.Happened > 0 || run.Key == Fault.Duplicates.Name, $"{run.Key} never happened."));
+    }
+
+    private async Task<IReadOnlyList<string>> JudgeAsync(string name, FaultWorld world, Campaign campaign, Stopwatch clock)
+    {
+        var evidence = await Evidence.GatherAsync(world, campaign);
+        var violations = Checker.Check(evidence);
+        output.WriteLine(
+            $"{name}: seed {Scale.Seed}, {campaign.Runs.Values.Sum(run => run.Runs)} runs, {world.Intents.Count} intents, "
+            + $"{world.Intents.Sum(intent => intent.Attempts.Count)} calls, {evidence.Audit.Count} audit rows, "
+            + $"{evidence.Deeds.Count} deeds, {violations.Count} violations, {clock.Elapsed.TotalSeconds:F0} s");
+        foreach (var (fault, (runs, happened)) in campaign.Runs.OrderBy(run => run.Key))
+        {
+            output.WriteLine($"  {fault}: {happened} of {runs} happened");
+        }
+
+        foreach (var violation in violations.Take(40))
+        {
+            output.WriteLine($"  {violation}");
+        }
+
+        return violations;
+    }
+}
