@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using AgentGateway.Security.Tests.Rig;
 
 namespace AgentGateway.Security.Tests.Faults;
@@ -22,8 +21,6 @@ internal sealed class Campaign(FaultWorld world)
     private const int CallersPerRun = 4;
     private const int DuplicateCalls = 8;
 
-    // A lease lasts fifteen seconds; only then may another replica take a key over.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15.5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private static readonly Operation[] Operations = Enum.GetValues<Operation>();
@@ -31,7 +28,6 @@ internal sealed class Campaign(FaultWorld world)
     private readonly ConcurrentDictionary<string, (int Runs, int Happened)> _runs = new(StringComparer.Ordinal);
     private readonly List<(Victim Victim, Task Calls)> _frozen = [];
     private readonly List<Intent> _unfinished = [];
-    private long _lastCall = Stopwatch.GetTimestamp();
 
     /// <summary>By fault: how often it was set, and how often its frame came.</summary>
     public IReadOnlyDictionary<string, (int Runs, int Happened)> Runs => _runs;
@@ -57,16 +53,15 @@ internal sealed class Campaign(FaultWorld world)
         await Task.WhenAny(strike.Happened.Task, calls);
         Count(Fault.Freeze, strike);
         _frozen.Add((victim, calls));
-        _lastCall = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Every agent that repeats gets its final answer; then the frozen come back, too late.</summary>
     public async Task FinishAsync()
     {
-        var left = Lease - Stopwatch.GetElapsedTime(_lastCall);
-        if (left > TimeSpan.Zero)
+        // Only then may another replica take a key over.
+        if (await world.LongestLeaseAsync() is var lease && lease > TimeSpan.Zero)
         {
-            await Task.Delay(left);
+            await Task.Delay(lease);
         }
 
         var open = new ConcurrentQueue<Intent>(world.Intents.Where(intent => intent.IsRepeated));
@@ -111,10 +106,15 @@ internal sealed class Campaign(FaultWorld world)
         var intent = await subject;
         await Task.WhenAll(others);
         await strike.Aftermath;
+        if (plan.Fault.IsOnlyTheClients)
+        {
+            // The next run's fault must not hit a call that only its caller has left.
+            await world.SettledAsync(intent.Agent.Id);
+        }
+
         victim.Disarm();
         Count(plan.Fault, strike);
         await RetryAsync(plan, intent, victim);
-        Interlocked.Exchange(ref _lastCall, Stopwatch.GetTimestamp());
     }
 
     private async Task<Intent> TryAsync(

@@ -10,6 +10,8 @@ namespace AgentGateway.Security.Tests.Faults;
 /// </summary>
 public sealed class CampaignTests(FaultBase shared, ITestOutputHelper output) : IClassFixture<FaultBase>
 {
+    private const int Shown = 6;
+
     [Fact]
     public async Task Every_promise_holds_whatever_breaks_in_between()
     {
@@ -30,6 +32,33 @@ public sealed class CampaignTests(FaultBase shared, ITestOutputHelper output) : 
         Assert.All(campaign.Runs, run => Assert.True(run.Value.Happened > 0 || run.Key == Fault.Duplicates.Name, $"{run.Key} never happened."));
     }
 
+    [Theory]
+    [InlineData("audit-after-call", "NoEffectBeforeItsAdmission")]
+    [InlineData("retry-without-dedupe", "OneEffectPerKey")]
+    [InlineData("cancel-on-disconnect", "NoExcuseNoDoubt")]
+    [InlineData("check-then-claim", "EpochsCountUp")]
+    [InlineData("reconcile-by-get", "FinalFailureIsNoEffect")]
+    [InlineData("no-epoch", "OneKeptOutcome")]
+    public async Task The_same_checker_finds_a_planted_mistake(string plant, string rule)
+    {
+        var clock = Stopwatch.StartNew();
+        await using var world = await FaultWorld.StartAsync(shared, workers: 4, plant);
+        var campaign = new Campaign(world);
+        if (plant == "no-epoch")
+        {
+            foreach (var point in (int[])[12, 24, 36])
+            {
+                await campaign.FreezeAsync(point, lane: 0);
+            }
+        }
+
+        await campaign.RunAsync(Plans.Against(plant), lanes: 1);
+        await campaign.FinishAsync();
+
+        var violations = await JudgeAsync(plant, world, campaign, clock);
+        Assert.Contains(violations, violation => violation.StartsWith(rule, StringComparison.Ordinal));
+    }
+
     private async Task<IReadOnlyList<string>> JudgeAsync(string name, FaultWorld world, Campaign campaign, Stopwatch clock)
     {
         var evidence = await Evidence.GatherAsync(world, campaign);
@@ -43,11 +72,30 @@ public sealed class CampaignTests(FaultBase shared, ITestOutputHelper output) : 
             output.WriteLine($"  {fault}: {happened} of {runs} happened");
         }
 
-        foreach (var violation in violations.Take(40))
+        foreach (var violation in violations.Take(Shown))
         {
             output.WriteLine($"  {violation}");
+            Explain(violation, world, evidence);
         }
 
         return violations;
+    }
+
+    // What the replicas said about the requests of the intent that a violation names.
+    private void Explain(string violation, FaultWorld world, Evidence evidence)
+    {
+        var named = world.Intents.Where(intent => violation.Contains(intent.Key, StringComparison.Ordinal));
+        foreach (var intent in named)
+        {
+            var rows = evidence.Audit.Where(row => row.Kind != "replayed" && row.Key == Checker.Digest(intent)).OrderBy(row => row.Committed).ToList();
+            rows.ForEach(row => output.WriteLine($"    {row.Committed:HH:mm:ss.fff} {row.Kind} {row.Decision} {row.Epoch} {row.RequestId}"));
+            var requests = rows.Select(row => $"{row.RequestId}").Distinct().ToList();
+            var lines = world.Logs.SelectMany(log => log.Split('\n'))
+                .Where(line => requests.Exists(request => line.Contains(request, StringComparison.Ordinal)));
+            foreach (var line in lines)
+            {
+                output.WriteLine($"    {line}");
+            }
+        }
     }
 }

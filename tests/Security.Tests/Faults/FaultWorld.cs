@@ -101,6 +101,27 @@ internal sealed class FaultWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Until nothing of this agent is on its way, as far as the gateway's own rows say.</summary>
+    public async Task SettledAsync(string agent)
+    {
+        while (await LongestLeaseAsync(agent) > TimeSpan.Zero)
+        {
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>How long a key may still be held by a call that is on its way, or by a replica that is gone.</summary>
+    public async Task<TimeSpan> LongestLeaseAsync(string agent = "%")
+    {
+        await using var ask = Judge.CreateCommand(
+            """
+            SELECT coalesce(max(lease_until) - clock_timestamp(), '0') FROM idempotency
+            WHERE state = 'dispatching' AND agent_id LIKE $1
+            """);
+        ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent });
+        return (TimeSpan)(await ask.ExecuteScalarAsync())!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

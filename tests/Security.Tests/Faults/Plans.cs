@@ -29,10 +29,18 @@ internal static class Plans
         return plans;
     }
 
-    /// <summary>The same fault under every write, retried elsewhere.</summary>
-    public static IReadOnlyList<Plan> UnderEachWrite(Fault fault, int rounds) =>
-        [.. Enumerable.Range(0, rounds).SelectMany(round => Writes.Select(operation =>
-            new Plan(fault, 1 + (round % fault.Points), operation, Retry.OnAnotherReplica)))];
+    /// <summary>What it takes to see one planted mistake.</summary>
+    public static IReadOnlyList<Plan> Against(string plant) => plant switch
+    {
+        "audit-after-call" or "retry-without-dedupe" => UnderEach(Fault.ResetAfterCommit, Writes),
+        "cancel-on-disconnect" => UnderEach(Fault.ClientLeaves, Writes),
+        "check-then-claim" => UnderEach(Fault.Duplicates, [.. Writes, .. Writes, .. Writes]),
+        "reconcile-by-get" => UnderEach(Fault.LateDelivery, [Operation.Comment, Operation.Comment, Operation.Comment]),
+        _ => [],
+    };
+
+    private static IReadOnlyList<Plan> UnderEach(Fault fault, Operation[] operations) =>
+        [.. operations.Select(operation => new Plan(fault, 1, operation, Retry.OnAnotherReplica))];
 
     private static Plan Of(Seeded seeded, Fault fault) => new(
         fault,
