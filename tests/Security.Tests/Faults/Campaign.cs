@@ -43,15 +43,15 @@ internal sealed class Campaign(FaultWorld world)
     }
 
     /// <summary>Stops a replica in the middle of its calls and leaves it so until the end.</summary>
-    public async Task FreezeAsync(int point, int lane)
+    public async Task FreezeAsync(Fault fault, int point, int lane)
     {
         var victim = await world.NextVictimAsync();
-        var strike = new Strike(world, victim, Fault.Freeze, point);
+        var strike = new Strike(world, victim, fault, point);
         strike.Arm();
         var calls = Task.WhenAll(Enumerable.Range(0, CallersPerRun).Select(caller =>
-            TryAsync(Fault.Freeze, Operations[2 + ((point + caller) % 5)], lane, caller, victim.Replica, default)));
+            TryAsync(fault, Operations[2 + ((point + caller) % 5)], lane, caller, victim.Replica, default)));
         await Task.WhenAny(strike.Happened.Task, calls);
-        Count(Fault.Freeze, strike);
+        Count(fault, strike);
         _frozen.Add((victim, calls));
     }
 

@@ -20,7 +20,8 @@ public sealed class CampaignTests(FaultBase shared, ITestOutputHelper output) : 
         var campaign = new Campaign(world);
         for (var frozen = 0; frozen < Scale.Of(reduced: 3, full: 24); frozen++)
         {
-            await campaign.FreezeAsync(1 + (frozen * 17 % Fault.Freeze.Points), lane: 2);
+            var fault = frozen % 3 == 0 ? Fault.FreezeAtAnswer : Fault.Freeze;
+            await campaign.FreezeAsync(fault, 1 + (frozen * 67 % fault.Points), lane: 2);
         }
 
         var plans = Plans.Of(new Seeded(Scale.Seed), local: Scale.Of(reduced: 60, full: 2000), global: Scale.Of(reduced: 4, full: 40));
@@ -29,7 +30,7 @@ public sealed class CampaignTests(FaultBase shared, ITestOutputHelper output) : 
 
         var violations = await JudgeAsync("campaign", world, campaign, clock);
         Assert.Equal([], violations);
-        Assert.All(campaign.Runs, run => Assert.True(run.Value.Happened > 0 || run.Key == Fault.Duplicates.Name, $"{run.Key} never happened."));
+        Assert.All(campaign.Runs, run => Assert.True(run.Value.Happened > 0 || run.Key is "duplicates" or "freeze", $"{run.Key} never happened."));
     }
 
     [Theory]
@@ -46,10 +47,8 @@ public sealed class CampaignTests(FaultBase shared, ITestOutputHelper output) : 
         var campaign = new Campaign(world);
         if (plant == "no-epoch")
         {
-            foreach (var point in (int[])[12, 24, 36])
-            {
-                await campaign.FreezeAsync(point, lane: 0);
-            }
+            await campaign.FreezeAsync(Fault.FreezeAtAnswer, 1, lane: 0);
+            await campaign.FreezeAsync(Fault.FreezeAtAnswer, 3, lane: 0);
         }
 
         await campaign.RunAsync(Plans.Against(plant), lanes: 1);

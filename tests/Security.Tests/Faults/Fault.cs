@@ -19,7 +19,10 @@ internal sealed record Fault(string Name, int Points, Func<Frame, bool> At, Func
     /// <summary>The gateway itself is never hindered, so it has no excuse.</summary>
     public bool IsOnlyTheClients { get; init; }
 
-    public static readonly Fault Kill = new("kill", Points: 56, _ => true, (strike, _) =>
+    // As many frames as the calls of one run take together.
+    private const int Frames = 200;
+
+    public static readonly Fault Kill = new("kill", Frames, _ => true, (strike, _) =>
     {
         strike.Victim.Kill();
         return Task.FromResult(Fate.Cut);
@@ -29,17 +32,15 @@ internal sealed record Fault(string Name, int Points, Func<Frame, bool> At, Func
         AtTasker = true,
     };
 
-    /// <summary>The frame passes, but the replica does not see the answer until it is thawed.</summary>
-    public static readonly Fault Freeze = new("freeze", Points: 56, _ => true, (strike, _) =>
-    {
-        strike.Victim.Replica.Process.Freeze();
-        strike.Happened.TrySetResult();
-        return Task.FromResult(Fate.Pass);
-    })
+    /// <summary>The frame passes, but the replica does nothing more until it is thawed.</summary>
+    public static readonly Fault Freeze = new("freeze", Frames, _ => true, FreezeAsync)
     {
         AtDatabase = true,
         AtTasker = true,
     };
+
+    /// <summary>Frozen when Tasker has done it and the replica does not know yet.</summary>
+    public static readonly Fault FreezeAtAnswer = new("freeze-at-answer", 3, frame => frame.IsAnswer, FreezeAsync) { AtTasker = true };
 
     public static readonly Fault LateDelivery = Tasker("tasker-late", 1, frame => frame is { Toward: Toward.Server, Kind: 'b' }, Fate.DeliverLate);
 
@@ -102,6 +103,13 @@ internal sealed record Fault(string Name, int Points, Func<Frame, bool> At, Func
     {
         AtTasker = true,
     };
+
+    private static Task<Fate> FreezeAsync(Strike strike, Frame frame)
+    {
+        strike.Victim.Replica.Process.Freeze();
+        strike.Happened.TrySetResult();
+        return Task.FromResult(Fate.Pass);
+    }
 
     private static Fault Tasker(string name, int points, Func<Frame, bool> at, Fate fate) => Tasker(name, points, at, _ => fate);
 
