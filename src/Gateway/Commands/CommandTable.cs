@@ -24,6 +24,7 @@ internal static class CommandTable
     [
         ServeCommand.Create, MigrateCommand.Create, AgentCommand.Create, AuditCommand.Create, SettingsCommand.Create,
         ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
+        OpenApiCommand.Create,
     ];
 
     public static async Task<int> RunAsync(string[] args)

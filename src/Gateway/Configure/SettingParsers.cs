@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Npgsql;
 using Serilog.Events;
@@ -81,6 +82,23 @@ internal static class SettingParsers
 
     public static bool Flag(string text) =>
         bool.TryParse(text, out var value) ? value : throw new FormatException("is neither true nor false");
+
+    public static int Number(string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"is not a whole number from {least} to {most}"));
+
+    public static SourceRate SourceRate(string text)
+    {
+        if (text == "0")
+        {
+            return new SourceRate(0, 0);
+        }
+
+        return text.Split('/') is [var perSecond, var burst]
+            ? new SourceRate(Number(perSecond, 1, 1_000_000), Number(burst, 1, 1_000_000))
+            : throw new FormatException("is neither 0 nor requests per second and burst, such as 100/400");
+    }
 
     public static LogEventLevel Level(string text) =>
         Enum.TryParse<LogEventLevel>(text, ignoreCase: true, out var level) && Enum.IsDefined(level)

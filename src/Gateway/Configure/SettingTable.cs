@@ -100,6 +100,38 @@ internal static class SettingTable
         Parse = SettingParsers.Addresses,
     };
 
+    public static readonly SettingDefinition<SourceRate> SourceRate = new()
+    {
+        Name = Own + "SOURCE_RATE",
+        Description = "Requests per second and burst of one source address on the agents' listeners, before any check; 0: no limit.",
+        Default = "100/400",
+        Parse = SettingParsers.SourceRate,
+    };
+
+    public static readonly SettingDefinition<int> SourceConnections = new()
+    {
+        Name = Own + "SOURCE_CONNECTIONS",
+        Description = "Connections of one source address at once, trusted proxies excepted; 0: no limit.",
+        Default = "64",
+        Parse = text => SettingParsers.Number(text, 0, 100_000),
+    };
+
+    public static readonly SettingDefinition<int> Connections = new()
+    {
+        Name = Own + "CONNECTIONS",
+        Description = "Connections in all at once on the agents' listeners.",
+        Default = "2000",
+        Parse = text => SettingParsers.Number(text, 1, 100_000),
+    };
+
+    public static readonly SettingDefinition<int> AgentConcurrency = new()
+    {
+        Name = Own + "AGENT_CONCURRENCY",
+        Description = "Calls of one agent running at once; 256 more wait up to two seconds, the rest is refused.",
+        Default = "8",
+        Parse = text => SettingParsers.Number(text, 1, 10_000),
+    };
+
     public static readonly SettingDefinition<bool> RequireEntitlement = new()
     {
         Name = Own + "REQUIRE_ENTITLEMENT",
@@ -160,8 +192,8 @@ internal static class SettingTable
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
         Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
-        AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
-        TaskerAssertionKey, TaskerAssertionKeyId,
+        AllowedOrigins, TrustedProxies, SourceRate, SourceConnections, Connections, AgentConcurrency, RequireEntitlement,
+        LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken, TaskerAssertionKey, TaskerAssertionKeyId,
     ];
 
     /// <summary>Names under these prefixes are ours: an unknown one is a misspelling and refused.</summary>

@@ -30,6 +30,15 @@ internal sealed record Settings
 
     public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
 
+    public required SourceRate SourceRate { get; init; }
+
+    /// <summary>Of one source address; 0: no limit.</summary>
+    public required int SourceConnections { get; init; }
+
+    public required int Connections { get; init; }
+
+    public required int AgentConcurrency { get; init; }
+
     /// <summary>Whether an owner without an entitlement projection is refused.</summary>
     public required bool RequireEntitlement { get; init; }
 
@@ -72,6 +81,10 @@ internal sealed record Settings
             AllowedHosts = Read(SettingTable.AllowedHosts, []),
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
             TrustedProxies = Read(SettingTable.TrustedProxies, []),
+            SourceRate = Read(SettingTable.SourceRate, new SourceRate(0, 0)),
+            SourceConnections = Read(SettingTable.SourceConnections, 0),
+            Connections = Read(SettingTable.Connections, 0),
+            AgentConcurrency = Read(SettingTable.AgentConcurrency, 0),
             RequireEntitlement = Read(SettingTable.RequireEntitlement, false),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
@@ -107,6 +120,9 @@ internal sealed record Settings
         }
     }
 }
+
+/// <summary>Requests of one source address per second, and how many it may save up; 0: no limit.</summary>
+internal sealed record SourceRate(int PerSecond, int Burst);
 
 /// <summary>The settings do not hold; <see cref="Problems"/> are sentences without values.</summary>
 internal sealed class SettingsException(IReadOnlyList<string> problems)

@@ -49,12 +49,16 @@ internal sealed class FlowWorld : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<FlowWorld> StartAsync(LedgerWorld? ledger = null, Uri? taskerAddress = null)
+    /// <param name="ledger">Another's; else its own.</param>
+    /// <param name="taskerAddress">Where Tasker is; else the stand-in.</param>
+    /// <param name="more">Settings of the test, by their names without the common beginning.</param>
+    public static async Task<FlowWorld> StartAsync(
+        LedgerWorld? ledger = null, Uri? taskerAddress = null, params (string Name, string Value)[] more)
     {
         ledger ??= await LedgerWorld.CreateAsync();
         var tasker = WireMockServer.Start();
         var settings = Settings.Load(
-            new Dictionary<string, string>
+            new Dictionary<string, string>(more.Select(one => KeyValuePair.Create("NODEDC_AGENT_GATEWAY_" + one.Name, one.Value)))
             {
                 ["NODEDC_AGENT_GATEWAY_URLS"] = "http://127.0.0.1:0",
                 ["NODEDC_AGENT_GATEWAY_DATABASE"] = ledger.ConnectionString,

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Owners.Api;
+using AgentGateway.Gateway.Rest;
 
 namespace AgentGateway.Gateway.Accept.Door;
 
@@ -27,6 +28,9 @@ internal sealed record FrontDoorRow(Listener Listener, string Path, params strin
     /// <summary>Whether a plain query may follow the path.</summary>
     public bool Query { get; init; }
 
+    /// <summary>Whether an agent's route is open to anybody; every other needs the agent's token.</summary>
+    public bool Open { get; init; }
+
     /// <summary>Probes come by address and name no host we know.</summary>
     public bool AnyHost { get; init; }
 }
@@ -37,6 +41,10 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
     public static readonly FrontDoorRow[] Standard =
     [
         new(Listener.Agent, Protocol.Endpoint, "POST") { BodyLimit = Protocol.BodyLimit },
+        new(Listener.Agent, RestRoutes.Tools, "GET"),
+        new(Listener.Agent, RestRoutes.Call, "POST") { BodyLimit = Protocol.BodyLimit, BodyOptional = true },
+        new(Listener.Agent, RestRoutes.Session, "GET"),
+        new(Listener.Agent, RestRoutes.OpenApi, "GET") { Open = true },
         new(Listener.Both, "/healthz", "GET") { AnyHost = true },
         new(Listener.Both, "/readyz", "GET") { AnyHost = true },
         Backend("/owners/{owner}/agents", "GET", "POST"),
@@ -53,6 +61,7 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         Backend("/owners/{owner}/agents/{agent}/access-review", "GET") with { BodyLimit = 0 },
         Backend("/entitlements/{client}/{user}/codex_agents", "GET", "PUT"),
         Backend("/entitlements:batch", "POST"),
+        Backend("/openapi.json", "GET") with { BodyLimit = 0 },
     ];
 
     private static FrontDoorRow Backend(string path, params string[] methods) =>
