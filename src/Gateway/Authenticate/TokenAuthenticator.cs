@@ -91,9 +91,10 @@ internal sealed class TokenAuthenticator(
         return new Authentication.Known(row.Authority);
     }
 
-    private static Authentication.Refused? Judge(AuthorityRow row) => row switch
+    /// <summary>Null when the row's token may be used now.</summary>
+    public static Authentication.Refused? Judge(AuthorityRow row) => row switch
     {
-        { AgentStatus: "revoked" } => Refuse("agent revoked"),
+        { AgentStatus: "revoked" } => Refuse(Authentication.Refused.AgentRevoked),
         { TokenRevoked: true } => Refuse("revoked"),
         { TokenExpired: true } => Refuse("expired"),
         { Entitled: false } => new Authentication.Refused(Reasons.AgentsDisabled, "entitlement"),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AgentGateway.Gateway.Commands.Explain;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger.Migrations;
@@ -24,7 +25,7 @@ internal static class CommandTable
     [
         ServeCommand.Create, MigrateCommand.Create, AgentCommand.Create, AuditCommand.Create, SettingsCommand.Create,
         ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
-        OpenApiCommand.Create,
+        OpenApiCommand.Create, ExplainCommand.Create,
     ];
 
     public static async Task<int> RunAsync(string[] args)

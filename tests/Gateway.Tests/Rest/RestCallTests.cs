@@ -108,11 +108,15 @@ public sealed class RestCallTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(503, 503, "upstream_unavailable")]
-    [InlineData(429, 429, "rate_limited")]
-    public async Task A_tasker_that_cannot_now_is_answered_with_the_time_to_wait(int tasker, int status, string code)
+    [InlineData(true, 503, "upstream_unavailable")]
+    [InlineData(false, 429, "rate_limited")]
+    public async Task A_tasker_that_cannot_now_is_answered_with_the_time_to_wait(bool away, int status, string code)
     {
-        World.TaskerCreates(tasker, $$"""{"code":"{{code}}","type":"urn:x","title":"t","status":{{tasker}}}""");
+        World.TaskerCreates(429, """{"code":"rate_limited","type":"urn:x","title":"t","status":429}""");
+        if (away)
+        {
+            World.Tasker.Stop();
+        }
 
         var answer = await World.CallToolAsync("create_card", Card, "key-0003");
 
@@ -133,7 +137,8 @@ public sealed class RestCallTests : IAsyncLifetime
         var events = await connection.QueryAsync<(string Kind, string Door)>(
             "SELECT kind, door FROM audit_events WHERE kind IN ('admitted', 'settled') ORDER BY sequence");
         Assert.Equal([("admitted", "rest"), ("settled", "rest")], events);
-        Assert.DoesNotContain("canary", (await connection.QuerySingleAsync<string>("SELECT string_agg(e::text, ' ') FROM audit_events e")), StringComparison.Ordinal);
+        var all = await connection.QuerySingleAsync<string>("SELECT string_agg(e::text, ' ') FROM audit_events e");
+        Assert.DoesNotContain("canary", all, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,6 +171,10 @@ public sealed class RestCallTests : IAsyncLifetime
         Assert.True(Reasons.ByCode.ContainsKey(code));
         await using var connection = await World.Ledger.Database.OpenConnectionAsync();
         return await connection.QuerySingleAsync<long>(
-            "SELECT count(*) FROM audit_events WHERE kind = 'refused' AND door = 'rest' AND agent_id IS NOT NULL AND reason = @code", new { code });
+            """
+            SELECT count(*) FROM audit_events
+            WHERE kind = 'refused' AND door = 'rest' AND agent_id IS NOT NULL AND reason = @code
+            """,
+            new { code });
     }
 }

@@ -18,7 +18,8 @@ internal static class RestClient
 
     public static void TaskerCreates(this FlowWorld world, int status = 201, string? body = null) => world.Tasker
         .Given(Request.Create().UsingPost().WithPath($"/api/internal/nodedc/agent/v1/projects/{FlowWorld.Ndc}/cards"))
-        .RespondWith(Response.Create().WithStatusCode(status).WithHeader("Content-Type", status < 400 ? "application/json" : "application/problem+json")
+        .RespondWith(Response.Create().WithStatusCode(status)
+            .WithHeader("Content-Type", status < 400 ? "application/json" : "application/problem+json")
             .WithBody(body ?? Receipt));
 
     /// <summary>The structured result of a call; with a key in the header when one is given.</summary>

@@ -23,7 +23,8 @@ internal static class SchemaCheck
                 "required" when value is JsonObject given =>
                     meaning!.AsArray().Where(name => !given.ContainsKey((string)name!)).Select(name => $"{path}.{name} is missing"),
                 "additionalProperties" when value is JsonObject given && meaning!.GetValueKind() is JsonValueKind.False =>
-                    given.Where(member => !schema["properties"]!.AsObject().ContainsKey(member.Key)).Select(member => $"{path}.{member.Key} is unknown"),
+                    given.Where(member => !schema["properties"]!.AsObject().ContainsKey(member.Key))
+                        .Select(member => $"{path}.{member.Key} is unknown"),
                 "items" when value is JsonArray list => list.SelectMany((item, index) => Problems(meaning!, item, $"{path}[{index}]")),
                 "enum" => meaning!.AsArray().Any(word => JsonNode.DeepEquals(word, value)) ? [] : [$"{path} is none of the words"],
                 "properties" or "required" or "additionalProperties" or "items" => [],

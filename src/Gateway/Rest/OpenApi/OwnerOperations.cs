@@ -64,7 +64,9 @@ internal static class OwnerOperations
             with { Query = [("cursor", "next_cursor of the page before.")] },
         Read(Agent + "/access-review", "Granted beside used.", AnswerJson.Default.ReviewAnswer),
         Read(Entitlement, "What the Launcher said last.", AnswerJson.Default.EntitlementAnswer),
-        Push("PUT", Entitlement, "Whether the user may have agents; older versions change nothing.", AnswerJson.Default.AppliedAnswer, BodyJson.Default.EntitlementBody),
+        Push(
+            "PUT", Entitlement, "Whether the user may have agents; older versions change nothing.", AnswerJson.Default.AppliedAnswer,
+            BodyJson.Default.EntitlementBody),
         Push("POST", "/entitlements:batch", "The same for many.", AnswerJson.Default.BatchAnswer, BodyJson.Default.EntitlementBatchBody),
         Read("/openapi.json", "This document.", null),
     ];
