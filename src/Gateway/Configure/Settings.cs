@@ -1,4 +1,6 @@
 using System.Net;
+using AgentGateway.Gateway.Ledger;
+using AgentGateway.Policy;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
@@ -41,6 +43,8 @@ internal sealed record Settings
 
     /// <summary>Whether an owner without an entitlement projection is refused.</summary>
     public required bool RequireEntitlement { get; init; }
+
+    public required RateLimits Rates { get; init; }
 
     public required LogEventLevel LogLevel { get; init; }
 
@@ -87,6 +91,9 @@ internal sealed record Settings
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
             TrustedProxies = Read(SettingTable.TrustedProxies, []),
             RequireEntitlement = Read(SettingTable.RequireEntitlement, false),
+            Rates = new RateLimits(
+                Read(SettingTable.AgentRate, Rate.Unlimited), Read(SettingTable.AgentWriteRate, Rate.Unlimited),
+                Read(SettingTable.OwnerRate, Rate.Unlimited)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
             TaskerInternalToken = Read(SettingTable.TaskerInternalToken, Secret.Missing),
