@@ -24,7 +24,8 @@ internal static class LedgerSetup
         services.AddSingleton<TokenAuthenticator>();
         services.AddSingleton(provider => new LedgerWriter(
             LedgerDatabase.OpenForWriter(settings.Database), provider.GetRequiredService<TrailingEvents>(), settings.Rates,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerWriter>>()));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerWriter>>(),
+            LedgerDatabase.Patience));
         services.AddSingleton<CallLedger>();
         services.AddSingleton<AgentBook>();
         services.AddSingleton(_ => new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken));

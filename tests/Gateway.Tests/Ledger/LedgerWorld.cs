@@ -41,7 +41,7 @@ internal sealed class LedgerWorld : IAsyncDisposable
         Digests = new TokenDigests(Secret.Of(Pepper));
         Refusals = new RefusalBook(Database, clock, NullLogger<RefusalBook>.Instance);
         Trailing = new TrailingEvents(Database, clock, NullLogger<TrailingEvents>.Instance);
-        Writer = NewWriter(limits ?? RateLimits.None);
+        Writer = NewWriter(limits);
         Ledger = new CallLedger(Writer, Refusals, Trailing);
         Book = new AgentBook(Database, Digests, TimeProvider.System);
         Use = new TokenUse(Database, clock, NullLogger<TokenUse>.Instance);
@@ -95,8 +95,25 @@ internal sealed class LedgerWorld : IAsyncDisposable
     }
 
     /// <summary>The authority as authentication gives it.</summary>
-    public async Task<Authority> AuthorityAsync() =>
-        Assert.IsType<Authentication.Known>(await Authenticator.AuthenticateAsync(Bearer, CancellationToken.None)).Authority;
+    public async Task<Authority> AuthorityAsync(IssuedToken? token = null) => Assert.IsType<Authentication.Known>(
+        await Authenticator.AuthenticateAsync($"Bearer {(token ?? Token).Token}", CancellationToken.None)).Authority;
+
+    public async Task<(Agent Agent, IssuedToken Token)> AddAgentAsync(string owner)
+    {
+        var project = new ResolvedProject(Project, "NDC", "Gateway", ["OLD"]);
+        var request = new NewAgent
+        {
+            Name = "laptop",
+            OwnerId = owner,
+            OwnerName = "Anna",
+            Workspace = "nodedc",
+            Mode = AgentMode.Full,
+            Grants = [new NewGrant(project, Bundles.ByName["contributor"], "contributor")],
+        };
+        var agent = await Book.CreateAsync(request, "test", CancellationToken.None);
+        var token = await Book.IssueTokenAsync(agent.Id, "laptop", TimeSpan.FromDays(90), "test", CancellationToken.None);
+        return (agent, token ?? throw new InvalidOperationException("No token was issued."));
+    }
 
     public async Task<AdmissionRequest> RequestAsync(string tool = "create_card", string? key = null, string arguments = "{}") =>
         Request(await AuthorityAsync(), tool, key, arguments);
@@ -140,9 +157,10 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public Task ExecuteAsync(string sql) => ValueAsync<object>(sql);
 
     /// <summary>As another replica has it, on the same database.</summary>
-    public LedgerWriter NewWriter(RateLimits limits) => new(
-        LedgerDatabase.OpenForWriter(Secret.Of(ConnectionString)), Trailing, limits, TimeProvider.System,
-        NullLogger<LedgerWriter>.Instance);
+    public LedgerWriter NewWriter(
+        RateLimits? limits = null, TimeSpan? patience = null, int capacity = 4096, string? connectionString = null) => new(
+        LedgerDatabase.OpenForWriter(Secret.Of(connectionString ?? ConnectionString)), Trailing, limits ?? RateLimits.None,
+        TimeProvider.System, NullLogger<LedgerWriter>.Instance, patience ?? LedgerDatabase.Patience, capacity);
 
     public async ValueTask DisposeAsync()
     {
@@ -152,20 +170,7 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     private static async Task<LedgerWorld> FillAsync(LedgerWorld world)
     {
-        var project = new ResolvedProject(Project, "NDC", "Gateway", ["OLD"]);
-        var request = new NewAgent
-        {
-            Name = "laptop",
-            OwnerId = "u-anna",
-            OwnerName = "Anna",
-            Workspace = "nodedc",
-            Mode = AgentMode.Full,
-            Grants = [new NewGrant(project, Bundles.ByName["contributor"], "contributor")],
-        };
-        var agent = await world.Book.CreateAsync(request, "test", CancellationToken.None);
-        world._agent = agent;
-        world._token = await world.Book.IssueTokenAsync(
-            agent.Id, "laptop", TimeSpan.FromDays(90), "test", CancellationToken.None);
+        (world._agent, world._token) = await world.AddAgentAsync("u-anna");
         return world;
     }
 

@@ -9,10 +9,9 @@ namespace AgentGateway.Gateway.Ledger.Flushes;
 /// and closed when in doubt: an admission nobody waits for any more is given back, a lost connection refuses its calls.
 /// </summary>
 internal sealed class LedgerWriter(
-    NpgsqlDataSource database, TrailingEvents trailing, RateLimits limits, TimeProvider clock, ILogger<LedgerWriter> log)
-    : IHostedService, IAsyncDisposable
+    NpgsqlDataSource database, TrailingEvents trailing, RateLimits limits, TimeProvider clock, ILogger<LedgerWriter> log,
+    TimeSpan patience, int capacity = 4096) : IHostedService, IAsyncDisposable
 {
-    private const int Capacity = 4096;
     private const int LargestFlush = 512;
 
     // An authority that is being changed is tried again this soon, and with each flush for others besides.
@@ -37,7 +36,7 @@ internal sealed class LedgerWriter(
                 throw new LedgerUnavailableException("The gateway is stopping.", null);
             }
 
-            if (_admissions.Count >= Capacity)
+            if (_admissions.Count >= capacity)
             {
                 return new Admission.Overloaded();
             }
@@ -46,7 +45,7 @@ internal sealed class LedgerWriter(
             StartPump();
         }
 
-        return await pending.WithinAsync(LedgerDatabase.Patience, clock);
+        return await pending.WithinAsync(patience, clock);
     }
 
     /// <summary>Of a write; taken while the gateway stops, too.</summary>
@@ -59,7 +58,7 @@ internal sealed class LedgerWriter(
             StartPump();
         }
 
-        return pending.WithinAsync(LedgerDatabase.Patience, clock);
+        return pending.WithinAsync(patience, clock);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -105,15 +104,14 @@ internal sealed class LedgerWriter(
             // Those who were just answered come back with their next wish; waiting this little makes the flush larger.
             await Task.Yield();
             await Task.Yield();
-            var (work, blocked) = Collect();
-            if (work is null)
-            {
-                return;
-            }
-
-            if (blocked)
+            if (OnlyBlockedWait())
             {
                 await Task.Delay(LockPause, clock);
+            }
+
+            if (Collect() is not { } work)
+            {
+                return;
             }
 
             if (work.Count > 0)
@@ -124,23 +122,21 @@ internal sealed class LedgerWriter(
     }
 
     /// <summary>What is written next; null: nothing waits, and the next to come starts the pump again.</summary>
-    private (Work? Work, bool Blocked) Collect()
+    private Work? Collect()
     {
         lock (_gate)
         {
             if (_admissions.Count + _settlements.Count + _again.Count == 0)
             {
                 _pumping = false;
-                return default;
+                return null;
             }
 
-            var admissions = new List<PendingAdmission>(Math.Min(LargestFlush, _admissions.Count + _again.Count));
-            admissions.AddRange(_again.Where(call => !call.IsAnswered));
-            var blocked = _admissions.Count + _settlements.Count == 0 && admissions.TrueForAll(call => call.IsBlocked);
+            var admissions = _again.Where(IsWaiting).ToList();
             _again.Clear();
             while (admissions.Count < LargestFlush && _admissions.TryDequeue(out var call))
             {
-                if (!call.IsAnswered)
+                if (IsWaiting(call))
                 {
                     admissions.Add(call);
                 }
@@ -152,7 +148,26 @@ internal sealed class LedgerWriter(
                 settlements.Add(settlement);
             }
 
-            return (new Work(admissions, settlements, trailing.Take(LargestFlush)), blocked);
+            return new Work(admissions, settlements, trailing.Take(LargestFlush));
+        }
+    }
+
+    // Who has waited this long for its turn is refused before its caller gives up: it then has left no row for certain.
+    private bool IsWaiting(PendingAdmission call)
+    {
+        if (clock.GetElapsedTime(call.Since) > 0.8 * patience)
+        {
+            call.Refuse(new LedgerUnavailableException("The ledger could not take the call in time.", null));
+        }
+
+        return !call.IsAnswered;
+    }
+
+    private bool OnlyBlockedWait()
+    {
+        lock (_gate)
+        {
+            return _admissions.Count + _settlements.Count == 0 && _again.Exists(call => call.IsBlocked);
         }
     }
 
