@@ -7,6 +7,7 @@ using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
+using AgentGateway.Gateway.Setup.Pairing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentGateway.Gateway;
@@ -43,6 +44,7 @@ internal static class GatewayApp
         app.UseRouting();
         app.MapHealth();
         app.MapInternal();
+        app.MapPairing();
         app.MapReverseProxy();
         return app;
     }
@@ -54,6 +56,7 @@ internal static class GatewayApp
         services.AddSingleton(manifest);
         services.AddLedger(settings);
         services.AddOwners();
+        services.AddPairing();
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);

@@ -25,6 +25,20 @@ internal static class SettingTable
         Parse = SettingParsers.Listeners,
     };
 
+    public static readonly SettingDefinition<Uri?> PublicUrl = new()
+    {
+        Name = Own + "PUBLIC_URL",
+        Description = "How agents reach the gateway from where they are; else the first of URLS, on this machine.",
+        Parse = SettingParsers.AbsoluteUrl,
+    };
+
+    public static readonly SettingDefinition<Uri?> VerificationUrl = new()
+    {
+        Name = Own + "VERIFICATION_URL",
+        Description = "Tasker's page where a person enters the code of a pairing; else BASE_URL with /settings/agents/pair.",
+        Parse = SettingParsers.AbsoluteUrl,
+    };
+
     public static readonly SettingDefinition<Secret> Database = new()
     {
         Name = Own + "DATABASE",
@@ -159,7 +173,7 @@ internal static class SettingTable
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
+        Urls, InternalUrls, PublicUrl, VerificationUrl, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
         AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
         TaskerAssertionKey, TaskerAssertionKeyId,
     ];

@@ -58,6 +58,7 @@ internal static class Migration
             GRANT SELECT ON {Schema.Journal} TO {quoted};
             GRANT SELECT, INSERT ON audit_events TO {quoted};
             GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency, owner_operations, entitlements TO {quoted};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON pairings, pairing_limits TO {quoted};
             """,
             cancellationToken: cancel));
     }
