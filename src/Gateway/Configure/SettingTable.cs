@@ -173,8 +173,8 @@ internal static class SettingTable
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Urls, InternalUrls, PublicUrl, VerificationUrl, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
-        AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
+        Urls, InternalUrls, PublicUrl, VerificationUrl, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir,
+        AllowedHosts, AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
         TaskerAssertionKey, TaskerAssertionKeyId,
     ];
 

@@ -120,7 +120,8 @@ internal static class InternalRoutes
         {
             await OwnerReply.RefuseAsync(http, refused);
         }
-        catch (NpgsqlException lost) when (lost is not PostgresException { SqlState: not PostgresErrorCodes.QueryCanceled } || lost.IsTransient)
+        catch (NpgsqlException lost) when (
+            lost is not PostgresException { SqlState: not PostgresErrorCodes.QueryCanceled } || lost.IsTransient)
         {
             await OwnerReply.RefuseAsync(http, new RequestRefusedException(Reasons.LedgerUnavailable));
         }
