@@ -4,7 +4,7 @@ using Serilog.Events;
 namespace AgentGateway.Gateway.Configure;
 
 /// <summary>Every setting there is. Reading, <c>--help</c> and the documentation's table come from here.</summary>
-internal static class SettingTable
+internal static partial class SettingTable
 {
     private const string Own = "NODEDC_AGENT_GATEWAY_";
     private const string Tasker = "NODEDC_TASKER_";
@@ -23,20 +23,6 @@ internal static class SettingTable
         Description = "Listeners of their own for health, metrics and the internal API; without them these share the agents'.",
         Default = "",
         Parse = SettingParsers.Listeners,
-    };
-
-    public static readonly SettingDefinition<Uri?> PublicUrl = new()
-    {
-        Name = Own + "PUBLIC_URL",
-        Description = "How agents reach the gateway from where they are; else the first of URLS, on this machine.",
-        Parse = SettingParsers.AbsoluteUrl,
-    };
-
-    public static readonly SettingDefinition<Uri?> VerificationUrl = new()
-    {
-        Name = Own + "VERIFICATION_URL",
-        Description = "Tasker's page where a person enters the code of a pairing; else BASE_URL with /settings/agents/pair.",
-        Parse = SettingParsers.AbsoluteUrl,
     };
 
     public static readonly SettingDefinition<Secret> Database = new()
@@ -80,6 +66,30 @@ internal static class SettingTable
         Secret = true,
         Required = true,
         Parse = SettingParsers.LongSecret,
+    };
+
+    public static readonly SettingDefinition<Secret> AuditKey = new()
+    {
+        Name = Own + "AUDIT_KEY",
+        Description = "HMAC key of the audit's rows, at least 32 characters; without it a key derived from KEY_SECRET.",
+        Secret = true,
+        Parse = SettingParsers.LongSecret,
+    };
+
+    public static readonly SettingDefinition<Secret> CheckpointKey = new()
+    {
+        Name = Own + "CHECKPOINT_KEY",
+        Description = "PEM of the ECDSA P-256 key that signs the audit's checkpoints; without it nothing is sealed, and a warning.",
+        Secret = true,
+        Parse = SettingParsers.SigningKey,
+    };
+
+    public static readonly SettingDefinition<string> CheckpointFile = new()
+    {
+        Name = Own + "CHECKPOINT_FILE",
+        Description = "File to which each checkpoint is appended as a line; keep copies where the database's owner cannot write.",
+        Default = "",
+        Parse = SettingParsers.Text,
     };
 
     public static readonly SettingDefinition<string> ConfigDir = new()
@@ -173,8 +183,9 @@ internal static class SettingTable
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Urls, InternalUrls, PublicUrl, VerificationUrl, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir,
-        AllowedHosts, AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
+        Urls, InternalUrls, PublicUrl, VerificationUrl, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, AuditKey,
+        CheckpointKey, CheckpointFile, ConfigDir, AllowedHosts, AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel,
+        TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
         TaskerAssertionKey, TaskerAssertionKeyId,
     ];
 

@@ -29,6 +29,15 @@ internal sealed partial record Settings
 
     public required Secret KeySecret { get; init; }
 
+    /// <summary>Key of the audit's rows: its own, else derived from <see cref="KeySecret"/>.</summary>
+    public required Secret AuditKey { get; init; }
+
+    /// <summary>Missing: the audit is not sealed.</summary>
+    public required Secret CheckpointKey { get; init; }
+
+    /// <summary>Empty: checkpoints go to the log and the database alone.</summary>
+    public required string CheckpointFile { get; init; }
+
     public required string ConfigDir { get; init; }
 
     public required IReadOnlyList<string> AllowedHosts { get; init; }
@@ -68,6 +77,8 @@ internal sealed partial record Settings
         var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
         var urls = Read(SettingTable.Urls, []);
         var tasker = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank"));
+        var keySecret = Read(SettingTable.KeySecret, Secret.Missing);
+        var auditKey = Read(SettingTable.AuditKey, Secret.Missing);
         var settings = new Settings
         {
             Urls = urls,
@@ -78,7 +89,10 @@ internal sealed partial record Settings
             MigrationDatabase = migration.IsMissing ? database : migration,
             InternalTokens = Read(SettingTable.InternalToken, []),
             TokenPepper = Read(SettingTable.TokenPepper, Secret.Missing),
-            KeySecret = Read(SettingTable.KeySecret, Secret.Missing),
+            KeySecret = keySecret,
+            AuditKey = auditKey.IsMissing ? keySecret : auditKey,
+            CheckpointKey = Read(SettingTable.CheckpointKey, Secret.Missing),
+            CheckpointFile = Read(SettingTable.CheckpointFile, ""),
             ConfigDir = Read(SettingTable.ConfigDir, ""),
             AllowedHosts = Read(SettingTable.AllowedHosts, []),
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
@@ -116,6 +130,7 @@ internal sealed partial record Settings
         var secrets = new (SettingDefinition Setting, Secret Value)[]
         {
             (SettingTable.TokenPepper, TokenPepper), (SettingTable.KeySecret, KeySecret),
+            (SettingTable.AuditKey, ReferenceEquals(AuditKey, KeySecret) ? Secret.Missing : AuditKey),
             (SettingTable.TaskerInternalToken, TaskerInternalToken), (SettingTable.TaskerAssertionKey, TaskerAssertionKey),
         }.Concat(InternalTokens.Select(token => (Setting: (SettingDefinition)SettingTable.InternalToken, Value: token)));
         var shared = secrets.Where(one => !one.Value.IsMissing)
