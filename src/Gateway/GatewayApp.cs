@@ -8,6 +8,7 @@ using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
+using AgentGateway.Gateway.Setup.Pairing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentGateway.Gateway;
@@ -45,6 +46,7 @@ internal static class GatewayApp
         app.UseRouting();
         app.MapHealth();
         app.MapInternal();
+        app.MapPairing();
         app.MapReverseProxy();
         return app;
     }
@@ -56,6 +58,7 @@ internal static class GatewayApp
         services.AddSingleton(manifest);
         services.AddLedger(settings);
         services.AddOwners();
+        services.AddPairing();
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);

@@ -39,6 +39,9 @@ internal static partial class Log
         "{Admissions} admissions and {Settlements} settlements were not written and their calls refused: {Failure}.")]
     public static partial void FlushFailed(this ILogger logger, int admissions, int settlements, string failure);
 
+    [LoggerMessage(4006, LogLevel.Warning, "Expired pairings were not taken out: {Failure}. They are refused all the same.")]
+    public static partial void PairingSweepWaits(this ILogger logger, string failure);
+
     [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
     public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);
 }

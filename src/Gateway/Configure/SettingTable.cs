@@ -5,7 +5,7 @@ using Serilog.Events;
 namespace AgentGateway.Gateway.Configure;
 
 /// <summary>Every setting there is. Reading, <c>--help</c> and the documentation's table come from here.</summary>
-internal static class SettingTable
+internal static partial class SettingTable
 {
     private const string Own = "NODEDC_AGENT_GATEWAY_";
     private const string Tasker = "NODEDC_TASKER_";
@@ -208,10 +208,32 @@ internal static class SettingTable
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, AuditKey, CheckpointKey,
-        CheckpointFile, ConfigDir, AllowedHosts, AllowedOrigins, TrustedProxies, RequireEntitlement,
-        AgentRate, AgentWriteRate, OwnerRate, LogLevel,
-        TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken, TaskerAssertionKey, TaskerAssertionKeyId,
+        Urls,
+        InternalUrls,
+        PublicUrl,
+        VerificationUrl,
+        Database,
+        MigrationDatabase,
+        InternalToken,
+        TokenPepper,
+        KeySecret,
+        AuditKey,
+        CheckpointKey,
+        CheckpointFile,
+        ConfigDir,
+        AllowedHosts,
+        AllowedOrigins,
+        TrustedProxies,
+        RequireEntitlement,
+        AgentRate,
+        AgentWriteRate,
+        OwnerRate,
+        LogLevel,
+        TaskerBaseUrl,
+        TaskerAllowHttp,
+        TaskerInternalToken,
+        TaskerAssertionKey,
+        TaskerAssertionKeyId,
     ];
 
     /// <summary>Names under these prefixes are ours: an unknown one is a misspelling and refused.</summary>

@@ -1,16 +1,23 @@
 using System.Net;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
+using System.Text.RegularExpressions;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
 
 /// <summary>The settings, read once, complete and valid for the command that asked for them.</summary>
-internal sealed record Settings
+internal sealed partial record Settings
 {
     public required IReadOnlyList<string> Urls { get; init; }
 
     public required IReadOnlyList<string> InternalUrls { get; init; }
+
+    /// <summary>How agents reach the gateway; no slash at its end.</summary>
+    public required string PublicUrl { get; init; }
+
+    /// <summary>Where a person enters the code of a pairing.</summary>
+    public required string VerificationUrl { get; init; }
 
     public required Secret Database { get; init; }
 
@@ -72,11 +79,15 @@ internal sealed record Settings
         T Read<T>(SettingDefinition<T> setting, T missing) => reader.Read(setting, needed.Contains(setting), missing);
         var database = Read(SettingTable.Database, Secret.Missing);
         var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
+        var urls = Read(SettingTable.Urls, []);
+        var tasker = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank"));
         var keySecret = Read(SettingTable.KeySecret, Secret.Missing);
         var auditKey = Read(SettingTable.AuditKey, Secret.Missing);
         var settings = new Settings
         {
-            Urls = Read(SettingTable.Urls, []),
+            Urls = urls,
+            PublicUrl = Read(SettingTable.PublicUrl, null) is { } known ? Bare(known) : OnThisMachine(urls),
+            VerificationUrl = Read(SettingTable.VerificationUrl, null) is { } page ? Bare(page) : $"{Bare(tasker)}/settings/agents/pair",
             InternalUrls = Read(SettingTable.InternalUrls, []),
             Database = database,
             MigrationDatabase = migration.IsMissing ? database : migration,
@@ -95,7 +106,7 @@ internal sealed record Settings
                 Read(SettingTable.AgentRate, Rate.Unlimited), Read(SettingTable.AgentWriteRate, Rate.Unlimited),
                 Read(SettingTable.OwnerRate, Rate.Unlimited)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
-            TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
+            TaskerBaseUrl = tasker,
             TaskerInternalToken = Read(SettingTable.TaskerInternalToken, Secret.Missing),
             TaskerAssertionKey = Read(SettingTable.TaskerAssertionKey, Secret.Missing),
             TaskerAssertionKeyId = Read(SettingTable.TaskerAssertionKeyId, ""),
@@ -104,6 +115,15 @@ internal sealed record Settings
         reader.ReportUnknownNames();
         return reader.Problems.Count == 0 ? settings : throw new SettingsException(reader.Problems);
     }
+
+    private static string Bare(Uri url) => url.AbsoluteUri.TrimEnd('/');
+
+    // A listener may name any address of the machine, which is no place to go to.
+    private static string OnThisMachine(IReadOnlyList<string> urls) => AnyAddress()
+        .Replace(urls.Count == 0 ? "" : urls[0], "//127.0.0.1").TrimEnd('/');
+
+    [GeneratedRegex(@"//(?:\*|\+|0\.0\.0\.0|\[::\])(?=[:/]|\z)")]
+    private static partial Regex AnyAddress();
 
     private void CheckTogether(SettingsReader reader, bool allowHttp)
     {

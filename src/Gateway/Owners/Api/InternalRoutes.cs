@@ -1,4 +1,5 @@
 using AgentGateway.Gateway.Owners.Entitlements;
+using AgentGateway.Gateway.Setup.Pairing;
 using AgentGateway.Policy;
 using Npgsql;
 
@@ -56,6 +57,11 @@ internal static class InternalRoutes
         Read(app, EntitlementRoutes.One, entitlements.ShowAsync);
         Push(app, "PUT", EntitlementRoutes.One, entitlements.PutAsync);
         Push(app, "POST", EntitlementRoutes.Batch, entitlements.BatchAsync);
+
+        var pairings = services.GetRequiredService<PairingRoutes>();
+        Read(app, PairingRoutes.One, pairings.ShowAsync);
+        Write(app, "POST", PairingRoutes.Approve, pairings.ApproveAsync);
+        Write(app, "POST", PairingRoutes.Deny, pairings.DenyAsync);
     }
 
     private static void Read(WebApplication app, string path, OwnerHandler handle) => app.MapMethods(path, ["GET"], http =>
@@ -103,7 +109,8 @@ internal static class InternalRoutes
         return answer;
     }
 
-    private static async Task AnswerAsync(HttpContext http, Func<Task<OwnerAnswer>> act)
+    /// <summary>Answers, or says why not; a database that is away or too slow is a reason too.</summary>
+    public static async Task AnswerAsync(HttpContext http, Func<Task<OwnerAnswer>> act)
     {
         try
         {
@@ -113,7 +120,8 @@ internal static class InternalRoutes
         {
             await OwnerReply.RefuseAsync(http, refused);
         }
-        catch (NpgsqlException lost) when (lost is not PostgresException || lost.IsTransient)
+        catch (NpgsqlException lost) when (
+            lost is not PostgresException { SqlState: not PostgresErrorCodes.QueryCanceled } || lost.IsTransient)
         {
             await OwnerReply.RefuseAsync(http, new RequestRefusedException(Reasons.LedgerUnavailable));
         }
