@@ -52,6 +52,7 @@ internal static class GatewayApp
         services.AddRoutingCore();
         services.AddSingleton(settings);
         services.AddSingleton(manifest);
+        services.AddHostedService<SecretFiles>();
         services.AddLedger(settings);
         services.AddOwners();
 

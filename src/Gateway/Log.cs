@@ -16,6 +16,12 @@ internal static partial class Log
         "The database has schema {Found}, this program needs {Expected}: run gateway migrate. Not ready until then.")]
     public static partial void WrongSchema(this ILogger logger, int found, int expected);
 
+    [LoggerMessage(1004, LogLevel.Information, "{Setting} was read anew from its file; {Count} value(s) are valid now.")]
+    public static partial void SecretReplaced(this ILogger logger, string setting, int count);
+
+    [LoggerMessage(1005, LogLevel.Error, "{Setting} was not read anew, the old value stays: its file {Why}.")]
+    public static partial void SecretNotReplaced(this ILogger logger, string setting, string why);
+
     [LoggerMessage(2001, LogLevel.Warning, "A token could not be looked up: {Failure}. The caller was refused.")]
     public static partial void TokenLookupFailed(this ILogger logger, string failure);
 

@@ -39,16 +39,30 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, bool requireEnti
         LEFT JOIN grants AS g ON g.agent_id = a.id AND g.revoked_at IS NULL
         """;
 
-    private const string ByDigest = $"{Select} WHERE t.digest = $1 AND t.pepper_version = $2 ORDER BY g.project_key";
+    private const string ByDigest = $"{Select} WHERE t.digest = $1 AND t.pepper_version = ANY($2) ORDER BY g.project_key";
 
     private const string ById = $"{Select} WHERE t.id = $1 ORDER BY g.project_key";
 
-    public Task<AuthorityRow?> FindByDigestAsync(byte[] digest, short pepperVersion)
+    /// <param name="digest">Of the token under one pepper.</param>
+    /// <param name="pepperVersions">What a row under that pepper says; one that says something else never matches.</param>
+    public Task<AuthorityRow?> FindByDigestAsync(byte[] digest, short[] pepperVersions)
     {
         var command = database.CreateCommand(ByDigest);
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = digest });
-        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = pepperVersion });
+        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = pepperVersions });
         return ReadAsync(command);
+    }
+
+    /// <summary>Stores a token under the current pepper, unless somebody has done so; nothing of its authority changes.</summary>
+    public async Task RehashAsync(Guid tokenId, byte[] before, byte[] now, short pepperVersion)
+    {
+        await using var command = database.CreateCommand(
+            "UPDATE tokens SET digest = $3, pepper_version = $4 WHERE id = $1 AND digest = $2");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tokenId });
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = before });
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = pepperVersion });
+        await command.ExecuteNonQueryAsync();
     }
 
     public Task<AuthorityRow?> FindByTokenIdAsync(Guid tokenId)

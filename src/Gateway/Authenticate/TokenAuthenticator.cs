@@ -40,7 +40,27 @@ internal sealed class TokenAuthenticator(
             return Task.FromResult<Authentication>(new Authentication.Known(known));
         }
 
-        return LookUpAsync(() => table.FindByDigestAsync(digest, digests.Version), cancel);
+        var before = digests.Before(token);
+        return LookUpAsync(() => FindAsync(digest, before), cancel);
+    }
+
+    // A token of the pepper before is stored under the current one as soon as it is seen.
+    private async Task<AuthorityRow?> FindAsync(byte[] digest, byte[]? before)
+    {
+        var row = await table.FindByDigestAsync(digest, digests.Versions);
+        if (row is not null || before is null)
+        {
+            return row;
+        }
+
+        if (await table.FindByDigestAsync(before, digests.VersionsBefore) is not { } old)
+        {
+            // Between the two looks it may have been stored anew for another call.
+            return await table.FindByDigestAsync(digest, digests.Versions);
+        }
+
+        await table.RehashAsync(old.Authority.TokenId, before, digest, digests.Version);
+        return old with { Digest = digest };
     }
 
     /// <summary>

@@ -20,13 +20,9 @@ internal static class SettingParsers
 
     public static Secret AnySecret(string text) => ParseSecret(text, shortest: 16);
 
-    public static IReadOnlyList<Secret> OneOrTwoSecrets(string text)
-    {
-        var values = text.Split(',', StringSplitOptions.TrimEntries);
-        return values.Length <= 2
-            ? [.. values.Select(LongSecret)]
-            : throw new FormatException("holds more than two values; only an old and a new one may be valid at once");
-    }
+    public static IReadOnlyList<Secret> OneOrTwoSecrets(string text) => OneOrTwo(text, LongSecret);
+
+    public static IReadOnlyList<Secret> OneOrTwoShortSecrets(string text) => OneOrTwo(text, AnySecret);
 
     public static Secret ConnectionString(string text)
     {
@@ -88,6 +84,14 @@ internal static class SettingParsers
             : throw new FormatException("is none of Verbose, Debug, Information, Warning, Error, Fatal");
 
     public static string Text(string text) => text;
+
+    private static IReadOnlyList<Secret> OneOrTwo(string text, Func<string, Secret> parse)
+    {
+        var values = text.Split(',', StringSplitOptions.TrimEntries);
+        return values.Length <= 2
+            ? [.. values.Select(parse)]
+            : throw new FormatException("holds more than two values; only an old and a new one may be valid at once");
+    }
 
     private static Secret ParseSecret(string text, int shortest)
     {

@@ -45,18 +45,20 @@ internal static class SettingTable
     public static readonly SettingDefinition<IReadOnlyList<Secret>> InternalToken = new()
     {
         Name = Own + "INTERNAL_TOKEN",
-        Description = "Token of Tasker's and Launcher's backends, at least 32 characters; two, comma-separated, while rotating.",
+        Description = "Token of Tasker's and Launcher's backends, at least 32 characters; two, comma-separated, while rotating. "
+            + "From a file, a new content counts within five seconds.",
         Secret = true,
         Required = true,
         Parse = SettingParsers.OneOrTwoSecrets,
     };
 
-    public static readonly SettingDefinition<Secret> TokenPepper = new()
+    public static readonly SettingDefinition<IReadOnlyList<Secret>> TokenPepper = new()
     {
         Name = Own + "TOKEN_PEPPER",
-        Description = "HMAC key under which agent tokens are stored, at least 32 characters; without it SHA-256, and a warning.",
+        Description = "HMAC key under which agent tokens are stored, at least 32 characters; without it SHA-256, and a warning. "
+            + "Two, comma-separated, while rotating: the first is for new tokens.",
         Secret = true,
-        Parse = SettingParsers.LongSecret,
+        Parse = SettingParsers.OneOrTwoSecrets,
     };
 
     public static readonly SettingDefinition<Secret> KeySecret = new()
@@ -132,13 +134,14 @@ internal static class SettingTable
         Parse = SettingParsers.Flag,
     };
 
-    public static readonly SettingDefinition<Secret> TaskerInternalToken = new()
+    public static readonly SettingDefinition<IReadOnlyList<Secret>> TaskerInternalToken = new()
     {
         Name = Tasker + "INTERNAL_TOKEN",
-        Description = "Token with which the gateway calls Tasker's adapter; at least 16 characters.",
+        Description = "Token with which the gateway calls Tasker's adapter, at least 16 characters; of two the first is used. "
+            + "From a file, a new content counts within five seconds.",
         Secret = true,
         Required = true,
-        Parse = SettingParsers.AnySecret,
+        Parse = SettingParsers.OneOrTwoShortSecrets,
     };
 
     public static readonly SettingDefinition<Secret> TaskerAssertionKey = new()

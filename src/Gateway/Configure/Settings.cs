@@ -15,10 +15,15 @@ internal sealed record Settings
     /// <summary>The owner role's, else <see cref="Database"/>.</summary>
     public required Secret MigrationDatabase { get; init; }
 
-    public required IReadOnlyList<Secret> InternalTokens { get; init; }
+    /// <summary>Opens the backends' routes; may be replaced while the program runs.</summary>
+    public required RotatingSecret InternalToken { get; init; }
 
-    /// <summary>Missing: tokens are stored as plain SHA-256.</summary>
-    public required Secret TokenPepper { get; init; }
+    public IReadOnlyList<Secret> InternalTokens => InternalToken.Values;
+
+    /// <summary>The current one first, then the one before while rotating; empty: tokens are stored as plain SHA-256.</summary>
+    public required IReadOnlyList<Secret> TokenPeppers { get; init; }
+
+    public Secret TokenPepper => TokenPeppers.Count == 0 ? Secret.Missing : TokenPeppers[0];
 
     public required Secret KeySecret { get; init; }
 
@@ -37,7 +42,10 @@ internal sealed record Settings
 
     public required Uri TaskerBaseUrl { get; init; }
 
-    public required Secret TaskerInternalToken { get; init; }
+    /// <summary>Presented to Tasker, the first one; may be replaced while the program runs.</summary>
+    public required RotatingSecret TaskerToken { get; init; }
+
+    public Secret TaskerInternalToken => TaskerToken.First;
 
     /// <summary>Missing: no assertion is sent.</summary>
     public required Secret TaskerAssertionKey { get; init; }
@@ -57,6 +65,8 @@ internal sealed record Settings
     {
         var reader = new SettingsReader(environment);
         T Read<T>(SettingDefinition<T> setting, T missing) => reader.Read(setting, needed.Contains(setting), missing);
+        RotatingSecret Rotating(SettingDefinition<IReadOnlyList<Secret>> setting) =>
+            reader.ReadRotating(setting, needed.Contains(setting));
         var database = Read(SettingTable.Database, Secret.Missing);
         var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
         var settings = new Settings
@@ -65,8 +75,8 @@ internal sealed record Settings
             InternalUrls = Read(SettingTable.InternalUrls, []),
             Database = database,
             MigrationDatabase = migration.IsMissing ? database : migration,
-            InternalTokens = Read(SettingTable.InternalToken, []),
-            TokenPepper = Read(SettingTable.TokenPepper, Secret.Missing),
+            InternalToken = Rotating(SettingTable.InternalToken),
+            TokenPeppers = Read(SettingTable.TokenPepper, []),
             KeySecret = Read(SettingTable.KeySecret, Secret.Missing),
             ConfigDir = Read(SettingTable.ConfigDir, ""),
             AllowedHosts = Read(SettingTable.AllowedHosts, []),
@@ -75,7 +85,7 @@ internal sealed record Settings
             RequireEntitlement = Read(SettingTable.RequireEntitlement, false),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
-            TaskerInternalToken = Read(SettingTable.TaskerInternalToken, Secret.Missing),
+            TaskerToken = Rotating(SettingTable.TaskerInternalToken),
             TaskerAssertionKey = Read(SettingTable.TaskerAssertionKey, Secret.Missing),
             TaskerAssertionKeyId = Read(SettingTable.TaskerAssertionKeyId, ""),
         };
@@ -93,12 +103,7 @@ internal sealed record Settings
         }
 
         // One leaked secret must not open a second door.
-        var secrets = new (SettingDefinition Setting, Secret Value)[]
-        {
-            (SettingTable.TokenPepper, TokenPepper), (SettingTable.KeySecret, KeySecret),
-            (SettingTable.TaskerInternalToken, TaskerInternalToken), (SettingTable.TaskerAssertionKey, TaskerAssertionKey),
-        }.Concat(InternalTokens.Select(token => (Setting: (SettingDefinition)SettingTable.InternalToken, Value: token)));
-        var shared = secrets.Where(one => !one.Value.IsMissing)
+        var shared = Secrets()
             .GroupBy(one => one.Value.Reveal(), one => one.Setting.Name)
             .Where(same => same.Count() > 1);
         foreach (var names in shared)
@@ -106,6 +111,28 @@ internal sealed record Settings
             reader.Report($"{string.Join(" and ", names)} have the same value; each needs its own.");
         }
     }
+
+    /// <summary>The secrets that may be replaced while the program runs.</summary>
+    public IReadOnlyList<RotatingSecret> Rotating => [InternalToken, TaskerToken];
+
+    /// <summary>The setting that has one of the values already, or the secret itself when they are the same; null: none.</summary>
+    public string? SharedWith(RotatingSecret secret, IReadOnlyList<Secret> values)
+    {
+        var fresh = values.Select(value => value.Reveal()).ToList();
+        return fresh.Distinct(StringComparer.Ordinal).Count() < fresh.Count
+            ? secret.Name
+            : Secrets().Where(one => one.Setting.Name != secret.Name)
+                .FirstOrDefault(one => fresh.Contains(one.Value.Reveal(), StringComparer.Ordinal)).Setting?.Name;
+    }
+
+    private IEnumerable<(SettingDefinition Setting, Secret Value)> Secrets() =>
+        new (SettingDefinition Setting, IReadOnlyList<Secret> Values)[]
+        {
+            (SettingTable.TokenPepper, TokenPeppers), (SettingTable.KeySecret, [KeySecret]),
+            (SettingTable.TaskerInternalToken, TaskerToken.Values), (SettingTable.TaskerAssertionKey, [TaskerAssertionKey]),
+            (SettingTable.InternalToken, InternalTokens),
+        }
+        .SelectMany(one => one.Values.Where(value => !value.IsMissing), (one, value) => (one.Setting, value));
 }
 
 /// <summary>The settings do not hold; <see cref="Problems"/> are sentences without values.</summary>

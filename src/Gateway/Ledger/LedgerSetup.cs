@@ -16,7 +16,7 @@ internal static class LedgerSetup
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => LedgerDatabase.Open(settings.Database));
-        services.AddSingleton(new TokenDigests(settings.TokenPepper));
+        services.AddSingleton(new TokenDigests(settings.TokenPeppers));
         services.AddSingleton(provider =>
             new AuthorityTable(provider.GetRequiredService<NpgsqlDataSource>(), settings.RequireEntitlement));
         services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
