@@ -54,7 +54,7 @@ internal static class GatewayApp
         services.AddSingleton(manifest);
         services.AddHostedService<SecretFiles>();
         services.AddLedger(settings);
-        services.AddOwners();
+        services.AddOwners(settings);
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);

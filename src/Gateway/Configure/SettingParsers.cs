@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Npgsql;
 using Serilog.Events;
@@ -82,6 +83,16 @@ internal static class SettingParsers
         Enum.TryParse<LogEventLevel>(text, ignoreCase: true, out var level) && Enum.IsDefined(level)
             ? level
             : throw new FormatException("is none of Verbose, Debug, Information, Warning, Error, Fatal");
+
+    /// <summary><c>30s</c>, <c>5m</c>, <c>24h</c> or <c>7d</c>.</summary>
+    public static TimeSpan Duration(string text)
+    {
+        var unit = text.Length < 2 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
+        return unit > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count > 0 && (long)count * unit <= 366 * 86_400
+            ? TimeSpan.FromSeconds((long)count * unit)
+            : throw new FormatException("is no time such as 30s, 5m, 24h or 7d, of at most 366 days");
+    }
 
     public static string Text(string text) => text;
 

@@ -8,6 +8,7 @@ internal static class SettingTable
 {
     private const string Own = "NODEDC_AGENT_GATEWAY_";
     private const string Tasker = "NODEDC_TASKER_";
+    private const string Launcher = "NODEDC_LAUNCHER_";
 
     public static readonly SettingDefinition<IReadOnlyList<string>> Urls = new()
     {
@@ -105,9 +106,25 @@ internal static class SettingTable
     public static readonly SettingDefinition<bool> RequireEntitlement = new()
     {
         Name = Own + "REQUIRE_ENTITLEMENT",
-        Description = "Refuses the agents of owners for whom the Launcher has sent no entitlement yet.",
+        Description = "Refuses the agents of owners of whom the Launcher has said nothing yet; always so with a Launcher to ask.",
         Default = "false",
         Parse = SettingParsers.Flag,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> EntitlementRefresh = new()
+    {
+        Name = Own + "ENTITLEMENT_REFRESH",
+        Description = "How often the Launcher is asked about each owner, such as 30s, 5m, 24h or 7d.",
+        Default = "5m",
+        Parse = SettingParsers.Duration,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> EntitlementMaxStaleness = new()
+    {
+        Name = Own + "ENTITLEMENT_MAX_STALENESS",
+        Description = "With a Launcher to ask: agents are refused once its word on their owner was not confirmed for so long.",
+        Default = "24h",
+        Parse = SettingParsers.Duration,
     };
 
     public static readonly SettingDefinition<LogEventLevel> LogLevel = new()
@@ -160,13 +177,38 @@ internal static class SettingTable
         Parse = SettingParsers.Text,
     };
 
+    public static readonly SettingDefinition<Uri?> LauncherBaseUrl = new()
+    {
+        Name = Launcher + "BASE_URL",
+        Description = "Where the Launcher is asked who may have agents; without it only what it pushes counts. "
+            + "With it, an owner it does not know is refused.",
+        Parse = SettingParsers.AbsoluteUrl,
+    };
+
+    public static readonly SettingDefinition<bool> LauncherAllowHttp = new()
+    {
+        Name = Launcher + "ALLOW_HTTP",
+        Description = "Allows plain http to another machine, for networks that encrypt by themselves.",
+        Default = "false",
+        Parse = SettingParsers.Flag,
+    };
+
+    public static readonly SettingDefinition<IReadOnlyList<Secret>> LauncherToken = new()
+    {
+        Name = Launcher + "API_TOKEN",
+        Description = "Token with which the gateway asks the Launcher, at least 32 characters; of two the first is used. "
+            + "From a file, a new content counts within five seconds.",
+        Secret = true,
+        Parse = SettingParsers.OneOrTwoSecrets,
+    };
+
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
         Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
-        AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
-        TaskerAssertionKey, TaskerAssertionKeyId,
+        AllowedOrigins, TrustedProxies, RequireEntitlement, EntitlementRefresh, EntitlementMaxStaleness, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
+        TaskerAssertionKey, TaskerAssertionKeyId, LauncherBaseUrl, LauncherAllowHttp, LauncherToken,
     ];
 
     /// <summary>Names under these prefixes are ours: an unknown one is a misspelling and refused.</summary>
-    public static IReadOnlyList<string> Prefixes { get; } = [Own, Tasker];
+    public static IReadOnlyList<string> Prefixes { get; } = [Own, Tasker, Launcher];
 }

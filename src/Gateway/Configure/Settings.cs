@@ -1,4 +1,5 @@
 using System.Net;
+using AgentGateway.Gateway.Owners.Entitlements;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
@@ -37,6 +38,13 @@ internal sealed record Settings
 
     /// <summary>Whether an owner without an entitlement projection is refused.</summary>
     public required bool RequireEntitlement { get; init; }
+
+    /// <summary>Null: the Launcher is never asked, and what it pushed holds for ever.</summary>
+    public required Uri? LauncherBaseUrl { get; init; }
+
+    public required RotatingSecret LauncherToken { get; init; }
+
+    public required EntitlementTerms Entitlement { get; init; }
 
     public required LogEventLevel LogLevel { get; init; }
 
@@ -83,23 +91,44 @@ internal sealed record Settings
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
             TrustedProxies = Read(SettingTable.TrustedProxies, []),
             RequireEntitlement = Read(SettingTable.RequireEntitlement, false),
+            LauncherBaseUrl = Read(SettingTable.LauncherBaseUrl, null),
+            LauncherToken = Rotating(SettingTable.LauncherToken),
+            Entitlement = new EntitlementTerms(
+                Read(SettingTable.EntitlementRefresh, TimeSpan.Zero), Read(SettingTable.EntitlementMaxStaleness, TimeSpan.Zero)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
             TaskerToken = Rotating(SettingTable.TaskerInternalToken),
             TaskerAssertionKey = Read(SettingTable.TaskerAssertionKey, Secret.Missing),
             TaskerAssertionKeyId = Read(SettingTable.TaskerAssertionKeyId, ""),
         };
-        settings.CheckTogether(reader, Read(SettingTable.TaskerAllowHttp, false));
+        settings.CheckTogether(reader, Read(SettingTable.TaskerAllowHttp, false), Read(SettingTable.LauncherAllowHttp, false));
         reader.ReportUnknownNames();
         return reader.Problems.Count == 0 ? settings : throw new SettingsException(reader.Problems);
     }
 
-    private void CheckTogether(SettingsReader reader, bool allowHttp)
+    private void CheckTogether(SettingsReader reader, bool taskerByHttp, bool launcherByHttp)
     {
-        if (TaskerBaseUrl is { Scheme: "http", IsLoopback: false } && !allowHttp)
+        void CheckHttp(Uri? address, bool allowed, SettingDefinition setting, SettingDefinition allow)
         {
-            reader.Report($"{SettingTable.TaskerBaseUrl.Name} is plain http to another machine: "
-                + $"use https, or set {SettingTable.TaskerAllowHttp.Name}=true when the network itself encrypts.");
+            if (address is { Scheme: "http", IsLoopback: false } && !allowed)
+            {
+                reader.Report($"{setting.Name} is plain http to another machine: "
+                    + $"use https, or set {allow.Name}=true when the network itself encrypts.");
+            }
+        }
+
+        CheckHttp(TaskerBaseUrl, taskerByHttp, SettingTable.TaskerBaseUrl, SettingTable.TaskerAllowHttp);
+        CheckHttp(LauncherBaseUrl, launcherByHttp, SettingTable.LauncherBaseUrl, SettingTable.LauncherAllowHttp);
+        if (LauncherBaseUrl is not null && LauncherToken.IsMissing)
+        {
+            reader.Report($"{SettingTable.LauncherBaseUrl.Name} is set, so {SettingTable.LauncherToken.Name} must be too "
+                + $"(or {SettingTable.LauncherToken.FileName}).");
+        }
+
+        if (Entitlement.MaxStaleness < 2 * Entitlement.Refresh)
+        {
+            reader.Report($"{SettingTable.EntitlementMaxStaleness.Name} must be at least twice "
+                + $"{SettingTable.EntitlementRefresh.Name}: one missed answer must not stop every agent.");
         }
 
         // One leaked secret must not open a second door.
@@ -113,7 +142,7 @@ internal sealed record Settings
     }
 
     /// <summary>The secrets that may be replaced while the program runs.</summary>
-    public IReadOnlyList<RotatingSecret> Rotating => [InternalToken, TaskerToken];
+    public IReadOnlyList<RotatingSecret> Rotating => [InternalToken, TaskerToken, LauncherToken];
 
     /// <summary>The setting that has one of the values already, or the secret itself when they are the same; null: none.</summary>
     public string? SharedWith(RotatingSecret secret, IReadOnlyList<Secret> values)
@@ -130,7 +159,7 @@ internal sealed record Settings
         {
             (SettingTable.TokenPepper, TokenPeppers), (SettingTable.KeySecret, [KeySecret]),
             (SettingTable.TaskerInternalToken, TaskerToken.Values), (SettingTable.TaskerAssertionKey, [TaskerAssertionKey]),
-            (SettingTable.InternalToken, InternalTokens),
+            (SettingTable.InternalToken, InternalTokens), (SettingTable.LauncherToken, LauncherToken.Values),
         }
         .SelectMany(one => one.Values.Where(value => !value.IsMissing), (one, value) => (one.Setting, value));
 }

@@ -19,23 +19,7 @@ internal sealed class TaskerDirectory : IDisposable
 
     public TaskerDirectory(Uri baseUrl, Secret internalToken)
     {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = 16,
-            ConnectTimeout = TimeSpan.FromSeconds(2),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        };
-        _http = new HttpClient(handler)
-        {
-            BaseAddress = new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + '/'),
-            Timeout = Timeout,
-            MaxResponseContentBufferSize = LargestAnswerBytes,
-        };
-        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        _http = OutboundHttp.Create(baseUrl, Timeout, LargestAnswerBytes);
         _token = internalToken;
     }
 

@@ -58,6 +58,8 @@ internal static class Migration
             GRANT SELECT ON {Schema.Journal} TO {quoted};
             GRANT SELECT, INSERT ON audit_events TO {quoted};
             GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency, owner_operations, entitlements TO {quoted};
+            GRANT SELECT, INSERT, UPDATE ON entitlement_checks TO {quoted};
+            GRANT DELETE ON owner_operations TO {quoted};
             """,
             cancellationToken: cancel));
     }
