@@ -18,6 +18,7 @@ internal static class InternalRoutes
 
     public static IServiceCollection AddOwners(this IServiceCollection services, Settings settings) => services
         .AddSingleton<StoredAnswers>()
+        .AddHostedService<OldAnswers>()
         .AddSingleton<GrantWishes>()
         .AddSingleton<AgentRoutes>()
         .AddSingleton<GrantRoutes>()
