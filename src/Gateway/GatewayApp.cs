@@ -5,6 +5,7 @@ using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,6 +18,7 @@ internal static class GatewayApp
     public static WebApplication Build(Settings settings, Manifest manifest)
     {
         KestrelLimits.SetSwitches();
+        RowMac.UseInProcess(settings.AuditKey);
         // The empty builder reads no environment and no appsettings file: only the checked settings count.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gateway" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

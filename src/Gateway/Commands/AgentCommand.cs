@@ -2,6 +2,7 @@ using System.CommandLine;
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Owners;
 using AgentGateway.Policy;
 
@@ -49,6 +50,7 @@ internal static class AgentCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = Settings.LoadFor(SettingTable.Database, SettingTable.TaskerBaseUrl, SettingTable.TaskerInternalToken);
+            RowMac.UseInProcess(settings.AuditKey);
             var agent = new NewAgent
             {
                 Name = parsed.GetRequiredValue(name),
@@ -114,6 +116,7 @@ internal static class AgentCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = Settings.LoadFor(SettingTable.Database);
+            RowMac.UseInProcess(settings.AuditKey);
             await using var database = LedgerDatabase.Open(settings.Database);
             var book = new AgentBook(database, new TokenDigests(settings.TokenPeppers), TimeProvider.System);
             var done = await book.RevokeAgentAsync(

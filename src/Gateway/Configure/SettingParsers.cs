@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using Npgsql;
 using Serilog.Events;
 
@@ -20,6 +21,22 @@ internal static class SettingParsers
     public static Secret LongSecret(string text) => ParseSecret(text, shortest: 32);
 
     public static Secret AnySecret(string text) => ParseSecret(text, shortest: 16);
+
+    public static Secret SigningKey(string text)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportFromPem(text);
+            return key.KeySize == 256 && key.ExportParameters(includePrivateParameters: true).D is not null
+                ? Secret.Of(text)
+                : throw new FormatException("is a key of another kind; gateway audit keygen makes a good one");
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or CryptographicException)
+        {
+            throw new FormatException("is not the PEM of an ECDSA P-256 private key; gateway audit keygen makes a good one");
+        }
+    }
 
     public static IReadOnlyList<Secret> OneOrTwoSecrets(string text) => OneOrTwo(text, LongSecret);
 

@@ -4,11 +4,9 @@ using Serilog.Events;
 namespace AgentGateway.Gateway.Configure;
 
 /// <summary>Every setting there is. Reading, <c>--help</c> and the documentation's table come from here.</summary>
-internal static class SettingTable
+internal static partial class SettingTable
 {
     private const string Own = "NODEDC_AGENT_GATEWAY_";
-    private const string Tasker = "NODEDC_TASKER_";
-    private const string Launcher = "NODEDC_LAUNCHER_";
 
     public static readonly SettingDefinition<IReadOnlyList<string>> Urls = new()
     {
@@ -69,6 +67,30 @@ internal static class SettingTable
         Secret = true,
         Required = true,
         Parse = SettingParsers.LongSecret,
+    };
+
+    public static readonly SettingDefinition<Secret> AuditKey = new()
+    {
+        Name = Own + "AUDIT_KEY",
+        Description = "HMAC key of the audit's rows, at least 32 characters; without it a key derived from KEY_SECRET.",
+        Secret = true,
+        Parse = SettingParsers.LongSecret,
+    };
+
+    public static readonly SettingDefinition<Secret> CheckpointKey = new()
+    {
+        Name = Own + "CHECKPOINT_KEY",
+        Description = "PEM of the ECDSA P-256 key that signs the audit's checkpoints; without it nothing is sealed, and a warning.",
+        Secret = true,
+        Parse = SettingParsers.SigningKey,
+    };
+
+    public static readonly SettingDefinition<string> CheckpointFile = new()
+    {
+        Name = Own + "CHECKPOINT_FILE",
+        Description = "File to which each checkpoint is appended as a line; keep copies where the database's owner cannot write.",
+        Default = "",
+        Parse = SettingParsers.Text,
     };
 
     public static readonly SettingDefinition<string> ConfigDir = new()
@@ -135,79 +157,16 @@ internal static class SettingTable
         Parse = SettingParsers.Level,
     };
 
-    public static readonly SettingDefinition<Uri> TaskerBaseUrl = new()
-    {
-        Name = Tasker + "BASE_URL",
-        Description = "Where Tasker is; https unless it is on this machine or ALLOW_HTTP is true.",
-        Required = true,
-        Parse = SettingParsers.AbsoluteUrl,
-    };
-
-    public static readonly SettingDefinition<bool> TaskerAllowHttp = new()
-    {
-        Name = Tasker + "ALLOW_HTTP",
-        Description = "Allows plain http to another machine, for networks that encrypt by themselves.",
-        Default = "false",
-        Parse = SettingParsers.Flag,
-    };
-
-    public static readonly SettingDefinition<IReadOnlyList<Secret>> TaskerInternalToken = new()
-    {
-        Name = Tasker + "INTERNAL_TOKEN",
-        Description = "Token with which the gateway calls Tasker's adapter, at least 16 characters; of two the first is used. "
-            + "From a file, a new content counts within five seconds.",
-        Secret = true,
-        Required = true,
-        Parse = SettingParsers.OneOrTwoShortSecrets,
-    };
-
-    public static readonly SettingDefinition<Secret> TaskerAssertionKey = new()
-    {
-        Name = Tasker + "ASSERTION_KEY",
-        Description = "Key of the signed call assertion (HS256), at least 32 characters; no assertion is sent without it.",
-        Secret = true,
-        Parse = SettingParsers.LongSecret,
-    };
-
-    public static readonly SettingDefinition<string> TaskerAssertionKeyId = new()
-    {
-        Name = Tasker + "ASSERTION_KEY_ID",
-        Description = "Key id named in the assertion, so that Tasker can hold two while rotating.",
-        Default = "1",
-        Parse = SettingParsers.Text,
-    };
-
-    public static readonly SettingDefinition<Uri?> LauncherBaseUrl = new()
-    {
-        Name = Launcher + "BASE_URL",
-        Description = "Where the Launcher is asked who may have agents; without it only what it pushes counts. "
-            + "With it, an owner it does not know is refused.",
-        Parse = SettingParsers.AbsoluteUrl,
-    };
-
-    public static readonly SettingDefinition<bool> LauncherAllowHttp = new()
-    {
-        Name = Launcher + "ALLOW_HTTP",
-        Description = "Allows plain http to another machine, for networks that encrypt by themselves.",
-        Default = "false",
-        Parse = SettingParsers.Flag,
-    };
-
-    public static readonly SettingDefinition<IReadOnlyList<Secret>> LauncherToken = new()
-    {
-        Name = Launcher + "API_TOKEN",
-        Description = "Token with which the gateway asks the Launcher, at least 32 characters; of two the first is used. "
-            + "From a file, a new content counts within five seconds.",
-        Secret = true,
-        Parse = SettingParsers.OneOrTwoSecrets,
-    };
-
-    public static IReadOnlyList<SettingDefinition> All { get; } =
+    // Not before the other half of this class has its values.
+    private static readonly Lazy<IReadOnlyList<SettingDefinition>> Listed = new(() =>
     [
-        Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
-        AllowedOrigins, TrustedProxies, RequireEntitlement, EntitlementRefresh, EntitlementMaxStaleness, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
-        TaskerAssertionKey, TaskerAssertionKeyId, LauncherBaseUrl, LauncherAllowHttp, LauncherToken,
-    ];
+        Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, AuditKey, CheckpointKey,
+        CheckpointFile, ConfigDir, AllowedHosts, AllowedOrigins, TrustedProxies, RequireEntitlement, EntitlementRefresh,
+        EntitlementMaxStaleness, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken, TaskerAssertionKey,
+        TaskerAssertionKeyId, LauncherBaseUrl, LauncherAllowHttp, LauncherToken,
+    ]);
+
+    public static IReadOnlyList<SettingDefinition> All => Listed.Value;
 
     /// <summary>Names under these prefixes are ours: an unknown one is a misspelling and refused.</summary>
     public static IReadOnlyList<string> Prefixes { get; } = [Own, Tasker, Launcher];

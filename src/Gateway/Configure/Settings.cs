@@ -28,6 +28,15 @@ internal sealed record Settings
 
     public required Secret KeySecret { get; init; }
 
+    /// <summary>Key of the audit's rows: its own, else derived from <see cref="KeySecret"/>.</summary>
+    public required Secret AuditKey { get; init; }
+
+    /// <summary>Missing: the audit is not sealed.</summary>
+    public required Secret CheckpointKey { get; init; }
+
+    /// <summary>Empty: checkpoints go to the log and the database alone.</summary>
+    public required string CheckpointFile { get; init; }
+
     public required string ConfigDir { get; init; }
 
     public required IReadOnlyList<string> AllowedHosts { get; init; }
@@ -77,6 +86,8 @@ internal sealed record Settings
             reader.ReadRotating(setting, needed.Contains(setting));
         var database = Read(SettingTable.Database, Secret.Missing);
         var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
+        var keySecret = Read(SettingTable.KeySecret, Secret.Missing);
+        var auditKey = Read(SettingTable.AuditKey, Secret.Missing);
         var settings = new Settings
         {
             Urls = Read(SettingTable.Urls, []),
@@ -85,7 +96,10 @@ internal sealed record Settings
             MigrationDatabase = migration.IsMissing ? database : migration,
             InternalToken = Rotating(SettingTable.InternalToken),
             TokenPeppers = Read(SettingTable.TokenPepper, []),
-            KeySecret = Read(SettingTable.KeySecret, Secret.Missing),
+            KeySecret = keySecret,
+            AuditKey = auditKey.IsMissing ? keySecret : auditKey,
+            CheckpointKey = Read(SettingTable.CheckpointKey, Secret.Missing),
+            CheckpointFile = Read(SettingTable.CheckpointFile, ""),
             ConfigDir = Read(SettingTable.ConfigDir, ""),
             AllowedHosts = Read(SettingTable.AllowedHosts, []),
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
@@ -158,6 +172,7 @@ internal sealed record Settings
         new (SettingDefinition Setting, IReadOnlyList<Secret> Values)[]
         {
             (SettingTable.TokenPepper, TokenPeppers), (SettingTable.KeySecret, [KeySecret]),
+            (SettingTable.AuditKey, ReferenceEquals(AuditKey, KeySecret) ? [] : [AuditKey]),
             (SettingTable.TaskerInternalToken, TaskerToken.Values), (SettingTable.TaskerAssertionKey, [TaskerAssertionKey]),
             (SettingTable.InternalToken, InternalTokens), (SettingTable.LauncherToken, LauncherToken.Values),
         }

@@ -17,9 +17,9 @@ internal sealed class AdmissionBatch(AdmissionRequest request)
         $"""
         INSERT INTO audit_events ({AuditEvent.Columns})
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-               $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32
+               $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35
         FROM agents
-        WHERE agents.id = $6 AND status = 'active' AND authority_version = $33 AND $34 > clock_timestamp()
+        WHERE agents.id = $6 AND status = 'active' AND authority_version = $36 AND $37 > clock_timestamp()
         RETURNING at
         """;
 
@@ -47,7 +47,7 @@ internal sealed class AdmissionBatch(AdmissionRequest request)
     private const string WriteEvent =
         $"""
         WITH found AS (
-            SELECT a.status = 'active' AND a.authority_version = $33 AND $34 > clock_timestamp() AS current,
+            SELECT a.status = 'active' AND a.authority_version = $36 AND $37 > clock_timestamp() AS current,
                    i.admission_id IS NOT DISTINCT FROM $3 AS mine, i.fingerprint = $22 AS same, i.state, i.epoch,
                    i.outcome, i.result, i.upstream_status, i.card
             FROM agents AS a LEFT JOIN idempotency AS i ON i.agent_id = a.id AND i.key_digest = $21
@@ -56,7 +56,7 @@ internal sealed class AdmissionBatch(AdmissionRequest request)
             INSERT INTO audit_events ({AuditEvent.Columns})
             SELECT $1, CASE WHEN mine THEN $2 ELSE 'replayed' END, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
                    CASE WHEN mine THEN $17 ELSE 'replay' END, CASE WHEN mine THEN $18 ELSE outcome END, $19, $20,
-                   $21, $22, CASE WHEN mine THEN $23 ELSE upstream_status END, $24, $25, $26, $27, $28, $29, $30, $31, epoch
+                   $21, $22, CASE WHEN mine THEN $23 ELSE upstream_status END, $24, $25, $26, $27, $28, $29, $30, $31, epoch, $33, NULL, NULL
             FROM found
             WHERE mine OR (current AND same AND state IN ('succeeded', 'failed'))
             RETURNING at

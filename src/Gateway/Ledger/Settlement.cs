@@ -24,7 +24,7 @@ internal sealed class Settlement(Admission.Admitted admission, Outcome outcome)
                CASE WHEN EXISTS (SELECT FROM idempotency
                                  WHERE agent_id = $6 AND key_digest = $21 AND admission_id = $3 AND epoch = $32)
                     THEN $19 ELSE 'overtaken' END,
-               $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32
+               $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, NULL, NULL
         """;
 
     private readonly Permit _permit = admission.Request.Permit;
