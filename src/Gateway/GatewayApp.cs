@@ -56,8 +56,9 @@ internal static class GatewayApp
         services.AddRoutingCore();
         services.AddSingleton(settings);
         services.AddSingleton(manifest);
+        services.AddHostedService<SecretFiles>();
         services.AddLedger(settings);
-        services.AddOwners();
+        services.AddOwners(settings);
         services.AddPairing();
 
         var catalog = new ToolCatalog(manifest);

@@ -17,9 +17,11 @@ internal static class LedgerSetup
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => LedgerDatabase.Open(settings.Database));
-        services.AddSingleton(new TokenDigests(settings.TokenPepper));
+        services.AddSingleton(new TokenDigests(settings.TokenPeppers));
         services.AddSingleton(provider =>
-            new AuthorityTable(provider.GetRequiredService<NpgsqlDataSource>(), settings.RequireEntitlement));
+            new AuthorityTable(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness));
         services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenAuthenticator>();
         services.AddSingleton(provider => new LedgerWriter(

@@ -1,3 +1,4 @@
+using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Owners.Entitlements;
 using AgentGateway.Gateway.Setup.Pairing;
 using AgentGateway.Policy;
@@ -16,15 +17,16 @@ internal static class InternalRoutes
     private const string Grant = Agent + "/grants/{project}";
     private const string Token = Agent + "/tokens/{token}";
 
-    public static IServiceCollection AddOwners(this IServiceCollection services) => services
+    public static IServiceCollection AddOwners(this IServiceCollection services, Settings settings) => services
         .AddSingleton<StoredAnswers>()
+        .AddHostedService<OldAnswers>()
         .AddSingleton<GrantWishes>()
         .AddSingleton<AgentRoutes>()
         .AddSingleton<GrantRoutes>()
         .AddSingleton<TokenRoutes>()
         .AddSingleton<HistoryRoutes>()
-        .AddSingleton<EntitlementBook>()
-        .AddSingleton<EntitlementRoutes>();
+        .AddSingleton<EntitlementRoutes>()
+        .AddEntitlements(settings);
 
     public static void MapInternal(this WebApplication app)
     {
