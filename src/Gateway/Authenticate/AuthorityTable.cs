@@ -33,7 +33,8 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, bool requireEnti
         SELECT t.digest, t.id, t.prefix, t.revoked_at IS NOT NULL, coalesce(t.expires_at <= clock_timestamp(), false),
                coalesce(t.expires_at, 'infinity'), a.id, a.name, a.owner_id, a.owner_name, a.workspace, a.mode, a.status,
                a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes,
-               (SELECT bool_and(e.enabled AND NOT e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id)
+               (SELECT bool_and(e.enabled AND NOT e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id),
+               a.call_rate, a.call_burst, a.write_rate, a.write_burst
         FROM tokens AS t
         JOIN agents AS a ON a.id = t.agent_id
         LEFT JOIN grants AS g ON g.agent_id = a.id AND g.revoked_at IS NULL
@@ -105,6 +106,7 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, bool requireEnti
             ValidUntil = reader.GetFieldValue<DateTimeOffset>(5),
             Version = reader.GetInt64(13),
             Grants = grants,
+            Limits = new AgentLimits(ReadRate(reader, 20), ReadRate(reader, 22)),
             Agent = new Agent
             {
                 Id = reader.GetString(6),
@@ -116,6 +118,9 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, bool requireEnti
             },
         },
     };
+
+    private static Rate? ReadRate(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : new Rate(reader.GetDouble(column), reader.GetDouble(column + 1));
 
     private static Grant ReadGrant(NpgsqlDataReader reader) => new()
     {

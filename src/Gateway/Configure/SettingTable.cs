@@ -1,4 +1,5 @@
 using System.Net;
+using AgentGateway.Policy;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
@@ -132,6 +133,30 @@ internal static partial class SettingTable
         Parse = SettingParsers.Flag,
     };
 
+    public static readonly SettingDefinition<Rate> AgentRate = new()
+    {
+        Name = Own + "AGENT_RATE",
+        Description = "Calls of one agent: a second on average, a slash, at once; 0 for no limit. Holds over all replicas.",
+        Default = "10/40",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<Rate> AgentWriteRate = new()
+    {
+        Name = Own + "AGENT_WRITE_RATE",
+        Description = "Writes of one agent, which count as calls besides; written like AGENT_RATE.",
+        Default = "2/20",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<Rate> OwnerRate = new()
+    {
+        Name = Own + "OWNER_RATE",
+        Description = "Calls of all agents of one owner together; written like AGENT_RATE.",
+        Default = "20/80",
+        Parse = SettingParsers.Rate,
+    };
+
     public static readonly SettingDefinition<LogEventLevel> LogLevel = new()
     {
         Name = Own + "LOG_LEVEL",
@@ -183,10 +208,32 @@ internal static partial class SettingTable
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Urls, InternalUrls, PublicUrl, VerificationUrl, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, AuditKey,
-        CheckpointKey, CheckpointFile, ConfigDir, AllowedHosts, AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel,
-        TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
-        TaskerAssertionKey, TaskerAssertionKeyId,
+        Urls,
+        InternalUrls,
+        PublicUrl,
+        VerificationUrl,
+        Database,
+        MigrationDatabase,
+        InternalToken,
+        TokenPepper,
+        KeySecret,
+        AuditKey,
+        CheckpointKey,
+        CheckpointFile,
+        ConfigDir,
+        AllowedHosts,
+        AllowedOrigins,
+        TrustedProxies,
+        RequireEntitlement,
+        AgentRate,
+        AgentWriteRate,
+        OwnerRate,
+        LogLevel,
+        TaskerBaseUrl,
+        TaskerAllowHttp,
+        TaskerInternalToken,
+        TaskerAssertionKey,
+        TaskerAssertionKeyId,
     ];
 
     /// <summary>Names under these prefixes are ours: an unknown one is a misspelling and refused.</summary>

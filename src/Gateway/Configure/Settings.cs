@@ -1,4 +1,6 @@
 using System.Net;
+using AgentGateway.Gateway.Ledger;
+using AgentGateway.Policy;
 using System.Text.RegularExpressions;
 using Serilog.Events;
 
@@ -49,6 +51,8 @@ internal sealed partial record Settings
     /// <summary>Whether an owner without an entitlement projection is refused.</summary>
     public required bool RequireEntitlement { get; init; }
 
+    public required RateLimits Rates { get; init; }
+
     public required LogEventLevel LogLevel { get; init; }
 
     public required Uri TaskerBaseUrl { get; init; }
@@ -98,6 +102,9 @@ internal sealed partial record Settings
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
             TrustedProxies = Read(SettingTable.TrustedProxies, []),
             RequireEntitlement = Read(SettingTable.RequireEntitlement, false),
+            Rates = new RateLimits(
+                Read(SettingTable.AgentRate, Rate.Unlimited), Read(SettingTable.AgentWriteRate, Rate.Unlimited),
+                Read(SettingTable.OwnerRate, Rate.Unlimited)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = tasker,
             TaskerInternalToken = Read(SettingTable.TaskerInternalToken, Secret.Missing),
