@@ -2,6 +2,8 @@ using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger.Refusals;
+using AgentGateway.Gateway.Ledger.Sealing;
+using AgentGateway.Gateway.Ledger.Sealing.Keeping;
 using AgentGateway.Gateway.Owners;
 using Npgsql;
 
@@ -24,11 +26,31 @@ internal static class LedgerSetup
         services.AddSingleton<CallLedger>();
         services.AddSingleton<AgentBook>();
         services.AddSingleton(_ => new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken));
+        services.AddSingleton<AuditCondition>();
         services.AddSingleton<Readiness>();
         AddWriter<TokenUse>(services);
         AddWriter<RefusalBook>(services);
         AddWriter<TrailingEvents>(services);
+        AddWriter<PartitionKeeper>(services);
+        services.AddSealing(settings);
         return services;
+    }
+
+    private static void AddSealing(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<SealingState>();
+        if (settings.CheckpointKey.IsMissing)
+        {
+            return;
+        }
+
+        services.AddHostedService(provider => new Sealer(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            CheckpointKey.FromPem(settings.CheckpointKey.Reveal()),
+            settings.CheckpointFile.Length == 0 ? null : new CheckpointFile(settings.CheckpointFile),
+            provider.GetRequiredService<SealingState>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Sealer>>()));
     }
 
     private static void AddWriter<T>(IServiceCollection services)

@@ -13,6 +13,9 @@ internal static class LockKeys
     /// <summary>Held by the one process that is migrating.</summary>
     public static readonly long Migration = Hash("migration", "agent-gateway");
 
+    /// <summary>Held by the one replica that seals the audit.</summary>
+    public static readonly long Sealer = Hash("sealer", "agent-gateway");
+
     public static long Owner(string ownerId) => Hash("owner", ownerId);
 
     public static long Agent(string agentId) => Hash("agent", agentId);
