@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Serialization;
 
 namespace AgentGateway.Gateway.Ledger.Sealing.Verifying;
@@ -56,6 +58,30 @@ internal sealed class VerifyReport
         {
             _findings.Add(new Finding(kind, checkpoint, sequence, message));
         }
+    }
+
+    /// <summary>One line per finding and notice, and the verdict last.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        foreach (var finding in _findings)
+        {
+            text.Append(finding.Kind).Append(": ").Append(finding.Message).Append('\n');
+        }
+
+        if (FindingCount > _findings.Count)
+        {
+            text.Append("… and ").Append(FindingCount - _findings.Count).Append(" more.\n");
+        }
+
+        foreach (var notice in _notices)
+        {
+            text.Append("note: ").Append(notice).Append('\n');
+        }
+
+        var seen = string.Create(CultureInfo.InvariantCulture,
+            $"{Rows} rows ({Sealed} sealed by {Checkpoints} checkpoints, {Unsealed} not yet), {Rows / Math.Max(Seconds, 1e-3):F0} rows/s");
+        return text.Append(Ok ? $"Nothing was tampered with: {seen}.\n" : $"TAMPERED, {FindingCount} findings: {seen}.\n").ToString();
     }
 
     public void Note(string notice) => _notices.Add(notice);
