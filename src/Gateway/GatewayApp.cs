@@ -7,6 +7,7 @@ using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
+using AgentGateway.Gateway.Setup.Packet;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentGateway.Gateway;
@@ -36,6 +37,7 @@ internal static class GatewayApp
             agents.UseMiddleware<BearerGate>();
             agents.UseMiddleware<Methods>();
         });
+        app.UsePackets();
         app.UseWhen(
             http => http.Request.Path.StartsWithSegments(InternalGate.Prefix, StringComparison.Ordinal),
             backends => backends.UseMiddleware<InternalGate>());
@@ -43,6 +45,7 @@ internal static class GatewayApp
         app.UseRouting();
         app.MapHealth();
         app.MapInternal();
+        app.MapPackets();
         app.MapReverseProxy();
         return app;
     }
@@ -54,6 +57,7 @@ internal static class GatewayApp
         services.AddSingleton(manifest);
         services.AddLedger(settings);
         services.AddOwners();
+        services.AddPackets();
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);

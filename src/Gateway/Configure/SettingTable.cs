@@ -25,6 +25,13 @@ internal static class SettingTable
         Parse = SettingParsers.Listeners,
     };
 
+    public static readonly SettingDefinition<Uri?> PublicUrl = new()
+    {
+        Name = Own + "PUBLIC_URL",
+        Description = "How agents reach the gateway, without /mcp; else the first of URLS as seen from this machine.",
+        Parse = SettingParsers.AbsoluteUrl,
+    };
+
     public static readonly SettingDefinition<Secret> Database = new()
     {
         Name = Own + "DATABASE",
@@ -159,8 +166,8 @@ internal static class SettingTable
 
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
-        Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
-        AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
+        Urls, InternalUrls, PublicUrl, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir,
+        AllowedHosts, AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
         TaskerAssertionKey, TaskerAssertionKeyId,
     ];
 

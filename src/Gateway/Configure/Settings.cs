@@ -10,6 +10,9 @@ internal sealed record Settings
 
     public required IReadOnlyList<string> InternalUrls { get; init; }
 
+    /// <summary>How agents reach the gateway; the endpoint's path is not part of it.</summary>
+    public required Uri PublicUrl { get; init; }
+
     public required Secret Database { get; init; }
 
     /// <summary>The owner role's, else <see cref="Database"/>.</summary>
@@ -59,9 +62,11 @@ internal sealed record Settings
         T Read<T>(SettingDefinition<T> setting, T missing) => reader.Read(setting, needed.Contains(setting), missing);
         var database = Read(SettingTable.Database, Secret.Missing);
         var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
+        var urls = Read(SettingTable.Urls, []);
         var settings = new Settings
         {
-            Urls = Read(SettingTable.Urls, []),
+            Urls = urls,
+            PublicUrl = Read(SettingTable.PublicUrl, null) ?? SettingParsers.FromThisMachine(urls),
             InternalUrls = Read(SettingTable.InternalUrls, []),
             Database = database,
             MigrationDatabase = migration.IsMissing ? database : migration,
