@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AgentGateway.Gateway.Commands.Doctor;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger.Migrations;
@@ -23,6 +24,7 @@ internal static class CommandTable
     private static readonly Func<Command>[] All =
     [
         ServeCommand.Create, MigrateCommand.Create, AgentCommand.Create, AuditCommand.Create, SettingsCommand.Create,
+        DoctorCommand.Create,
         ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
     ];
 

@@ -61,21 +61,6 @@ internal static class SettingParsers
         return urls;
     }
 
-    /// <summary>The first listener's address as a caller on this machine writes it.</summary>
-    public static Uri FromThisMachine(IReadOnlyList<string> listeners)
-    {
-        var first = listeners.Count > 0 ? listeners[0] : "http://127.0.0.1";
-        var url = new UriBuilder(
-            first.Replace("//+", "//127.0.0.1", StringComparison.Ordinal).Replace("//*", "//127.0.0.1", StringComparison.Ordinal));
-        url.Host = url.Host switch
-        {
-            "0.0.0.0" => "127.0.0.1",
-            "[::]" => "[::1]",
-            var host => host,
-        };
-        return url.Uri;
-    }
-
     public static IReadOnlyList<string> Words(string text) =>
         text.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

@@ -28,7 +28,7 @@ internal static class SettingTable
     public static readonly SettingDefinition<Uri?> PublicUrl = new()
     {
         Name = Own + "PUBLIC_URL",
-        Description = "How agents reach the gateway, without /mcp; else the first of URLS as seen from this machine.",
+        Description = "How agents reach the gateway from where they are; else the first of URLS, on this machine.",
         Parse = SettingParsers.AbsoluteUrl,
     };
 

@@ -1,17 +1,18 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
 
 /// <summary>The settings, read once, complete and valid for the command that asked for them.</summary>
-internal sealed record Settings
+internal sealed partial record Settings
 {
     public required IReadOnlyList<string> Urls { get; init; }
 
     public required IReadOnlyList<string> InternalUrls { get; init; }
 
-    /// <summary>How agents reach the gateway; the endpoint's path is not part of it.</summary>
-    public required Uri PublicUrl { get; init; }
+    /// <summary>How agents reach the gateway; no slash at its end.</summary>
+    public required string PublicUrl { get; init; }
 
     public required Secret Database { get; init; }
 
@@ -66,7 +67,7 @@ internal sealed record Settings
         var settings = new Settings
         {
             Urls = urls,
-            PublicUrl = Read(SettingTable.PublicUrl, null) ?? SettingParsers.FromThisMachine(urls),
+            PublicUrl = Read(SettingTable.PublicUrl, null) is { } known ? Bare(known) : OnThisMachine(urls),
             InternalUrls = Read(SettingTable.InternalUrls, []),
             Database = database,
             MigrationDatabase = migration.IsMissing ? database : migration,
@@ -88,6 +89,15 @@ internal sealed record Settings
         reader.ReportUnknownNames();
         return reader.Problems.Count == 0 ? settings : throw new SettingsException(reader.Problems);
     }
+
+    private static string Bare(Uri url) => url.AbsoluteUri.TrimEnd('/');
+
+    // A listener may name any address of the machine, which is no place to go to.
+    private static string OnThisMachine(IReadOnlyList<string> urls) => AnyAddress()
+        .Replace(urls.Count == 0 ? "" : urls[0], "//127.0.0.1").TrimEnd('/');
+
+    [GeneratedRegex(@"//(?:\*|\+|0\.0\.0\.0|\[::\])(?=[:/]|\z)")]
+    private static partial Regex AnyAddress();
 
     private void CheckTogether(SettingsReader reader, bool allowHttp)
     {

@@ -16,8 +16,6 @@ internal sealed class PacketWriter(Settings settings, Manifest manifest, TimePro
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
-    private readonly string _gateway = settings.PublicUrl.AbsoluteUri.TrimEnd('/');
-
     /// <param name="subject">Whom it is for.</param>
     /// <param name="server">Letters, digits, <c>_</c> and <c>-</c>.</param>
     /// <param name="unattended">Tools that Codex may call without asking; each one callable.</param>
@@ -25,7 +23,7 @@ internal sealed class PacketWriter(Settings settings, Manifest manifest, TimePro
     {
         var authority = subject.Authority;
         var tools = Callable(authority);
-        var url = _gateway + Accept.Protocol.Endpoint;
+        var url = settings.PublicUrl + Accept.Protocol.Endpoint;
         var pack = InstructionPack.Write(authority, server, tools);
         return new SetupPacket
         {
@@ -42,13 +40,17 @@ internal sealed class PacketWriter(Settings settings, Manifest manifest, TimePro
             McpUrl = url,
             ConfigToml = CodexConfig.Toml(server, url, authority.Agent.Name, unattended),
             CodexMcpAdd = CodexConfig.AddCommand(server, url),
-            Connect = ConnectScript.Of(_gateway, authority.Agent.Name, ConnectScript.Sha256),
+            Connect = ConnectScript.Of(settings.PublicUrl, authority.Agent.Name, ConnectScript.Sha256),
             AgentsMd = pack.Text,
             ExpectedToolCount = tools.Count,
             ExpectedTools = [.. tools.Select(tool => tool.Rule.Tool)],
             Warnings = [.. subject.Notes, .. Warnings(subject, tools, unattended), .. pack.Warnings],
         };
     }
+
+    /// <summary>Whether a token sent there can be read on its way.</summary>
+    public static bool IsInTheClear(string url) =>
+        !Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed is { Scheme: not "https", IsLoopback: false };
 
     /// <summary>What <c>tools/list</c> shows this agent, in the same order.</summary>
     public IReadOnlyList<ManifestTool> Callable(Authority authority) =>
@@ -73,7 +75,7 @@ internal sealed class PacketWriter(Settings settings, Manifest manifest, TimePro
             yield return $"The token expires on {end.UtcDateTime:yyyy-MM-dd}: rotate it first.";
         }
 
-        if (settings.PublicUrl is { Scheme: "http", IsLoopback: false })
+        if (IsInTheClear(settings.PublicUrl))
         {
             yield return "The address is plain http to another machine: the token can be read on its way. Use https.";
         }

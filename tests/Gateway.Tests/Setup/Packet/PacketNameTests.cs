@@ -14,27 +14,23 @@ public sealed class PacketNameTests
     public async Task Each_name_of_an_agent_and_owner_is_refused_or_comes_back_out_of_every_template()
     {
         await using var world = await OwnersWorld.StartAsync();
-        var taken = new List<(string Name, JsonNode Packet)>();
+        var made = new JsonNode?[NaughtyNames.All.Count];
         var plain = await MakeAsync(world, "laptop") ?? throw new InvalidOperationException("The plain name was refused.");
-        foreach (var name in NaughtyNames.All)
-        {
-            if (await MakeAsync(world, name) is { } packet)
-            {
-                taken.Add((name, packet));
-            }
-        }
+        await Parallel.ForAsync(0, made.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (at, _) =>
+            made[at] = await MakeAsync(world, NaughtyNames.All[at]));
+        var taken = NaughtyNames.All.Zip(made).Where(pair => pair.Second is not null).Select(pair => (Name: pair.First, Packet: pair.Second!)).ToList();
 
         Assert.InRange(taken.Count, 500, NaughtyNames.All.Count - 50);
-        Assert.All(taken, made => CheckTexts(made.Name, made.Packet, plain));
+        Assert.All(taken, one => CheckTexts(one.Name, one.Packet, plain));
         foreach (var shell in Shells.Names)
         {
             var words = await Shells.WordsAsync(
-                shell, [.. taken.SelectMany(made => new[] { Text(made.Packet, "codex_mcp_add"), (string)made.Packet["connect"]!["commands"]!.AsArray()[^1]! })]);
+                shell, [.. taken.SelectMany(one => new[] { Text(one.Packet, "codex_mcp_add"), (string)one.Packet["connect"]!["commands"]!.AsArray()[^1]! })]);
 
             Assert.Equal(
-                taken.SelectMany(made => (string[][])[
+                taken.SelectMany(one => (string[][])[
                     ["codex", "mcp", "add", "tasker", "--url", Text(plain, "mcp_url"), "--bearer-token-env-var", "NODEDC_AGENT_TOKEN"],
-                    ["scripts/connect", "--gateway", Text(plain, "mcp_url")[..^"/mcp".Length], "--name", made.Name]]),
+                    ["scripts/connect", "--gateway", Text(plain, "mcp_url")[..^"/mcp".Length], "--name", one.Name]]),
                 words);
         }
     }
