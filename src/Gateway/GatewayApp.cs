@@ -5,10 +5,13 @@ using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Limits;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
 using AgentGateway.Gateway.Rest;
+using AgentGateway.Gateway.Setup.Packet;
+using AgentGateway.Gateway.Setup.Pairing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentGateway.Gateway;
@@ -19,6 +22,7 @@ internal static class GatewayApp
     public static WebApplication Build(Settings settings, Manifest manifest)
     {
         KestrelLimits.SetSwitches();
+        RowMac.UseInProcess(settings.AuditKey);
         // The empty builder reads no environment and no appsettings file: only the checked settings count.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gateway" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -47,6 +51,8 @@ internal static class GatewayApp
         app.MapHealth();
         app.MapInternal();
         app.MapRest();
+        app.MapPairing();
+        app.MapPackets();
         app.MapReverseProxy();
         return app;
     }
@@ -56,8 +62,11 @@ internal static class GatewayApp
         services.AddRoutingCore();
         services.AddSingleton(settings);
         services.AddSingleton(manifest);
+        services.AddHostedService<SecretFiles>();
         services.AddLedger(settings);
-        services.AddOwners();
+        services.AddOwners(settings);
+        services.AddPairing();
+        services.AddPackets();
         services.AddLimits(settings, manifest);
 
         var catalog = new ToolCatalog(manifest);

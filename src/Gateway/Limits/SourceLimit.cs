@@ -2,7 +2,6 @@ using System.Threading.RateLimiting;
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Accept.Door;
 using AgentGateway.Gateway.Authenticate;
-using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,7 +15,7 @@ internal static class SourceLimit
 {
     private static readonly string[] Probes = ["/healthz", "/readyz"];
 
-    public static IServiceCollection AddSourceLimit(this IServiceCollection services, SourceRate rate, Sources sources, string manifestDigest) =>
+    public static IServiceCollection AddSourceLimit(this IServiceCollection services, Rate rate, Sources sources, string manifestDigest) =>
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -24,9 +23,9 @@ internal static class SourceLimit
             options.OnRejected = (rejected, _) => RefuseAsync(rejected, sources, manifestDigest);
         });
 
-    private static RateLimitPartition<UInt128> Bucket(HttpContext http, SourceRate rate, Sources sources)
+    private static RateLimitPartition<UInt128> Bucket(HttpContext http, Rate rate, Sources sources)
     {
-        if (rate.PerSecond == 0 || IsProbe(http) || http.Features.Get<ListenerTag>() is { Listener: Listener.Internal })
+        if (rate.IsUnlimited || IsProbe(http) || http.Features.Get<ListenerTag>() is { Listener: Listener.Internal })
         {
             return RateLimitPartition.GetNoLimiter(UInt128.MaxValue);
         }
@@ -34,9 +33,9 @@ internal static class SourceLimit
         // Who hides behind a proxy's unreadable word is refused at the door; until then all such share one bucket.
         return RateLimitPartition.GetTokenBucketLimiter(Sources.KeyOf(sources.CallerOf(http)), _ => new TokenBucketRateLimiterOptions
         {
-            TokenLimit = rate.Burst,
-            TokensPerPeriod = rate.PerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            TokenLimit = (int)rate.Burst,
+            TokensPerPeriod = Math.Max(1, (int)rate.PerSecond),
+            ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, 1 / rate.PerSecond)),
         });
     }
 

@@ -115,7 +115,7 @@ public sealed class ExplainTests
         var token = await world.Ledger.ValueAsync<Guid>($"SELECT id FROM tokens WHERE prefix = '{world.Token[..12]}'");
         var row = await new AuthorityTable(world.Ledger.Database).FindByTokenIdAsync(token);
         var manifest = ManifestReader.Load(Repository.At("config"));
-        return await new CallExplainer(manifest, (_, _) => Task.FromResult(most)).ExplainAsync(
+        return await new CallExplainer(manifest, requireEntitlement: false, (_, _) => Task.FromResult(most)).ExplainAsync(
             row!, new ToolCall { Tool = tool, Arguments = JsonElement.Parse(arguments) }, withArguments: true);
     }
 }

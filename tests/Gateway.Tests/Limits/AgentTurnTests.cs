@@ -83,7 +83,7 @@ public sealed class AgentTurnTests
     public async Task A_crowded_agent_is_refused_at_both_doors_with_the_seconds_and_an_event_while_another_is_served()
     {
         await using var tasker = await SlowTasker.StartAsync();
-        await using var world = await FlowWorld.StartAsync(taskerAddress: tasker.Address, more: [("AGENT_CONCURRENCY", "1")]);
+        await using var world = await FlowWorld.StartAsync(taskerAddress: tasker.Address, more: FlowWorld.Set(("AGENT_CONCURRENCY", "1")));
         var running = world.CallToolAsync("list_comments", """{"card":"NDC-1"}""");
         await tasker.Arrived;
 

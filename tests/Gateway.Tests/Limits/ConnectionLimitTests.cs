@@ -17,7 +17,7 @@ public sealed class ConnectionLimitTests
     [InlineData("CONNECTIONS")]
     public async Task Above_the_limit_a_connection_is_closed_unread_and_a_closed_one_makes_room(string setting)
     {
-        await using var world = await FlowWorld.StartAsync(more: [(setting, "3")]);
+        await using var world = await FlowWorld.StartAsync(more: FlowWorld.Set((setting, "3")));
         var open = new List<RawConnection>();
         for (var i = 0; i < 3; i++)
         {
@@ -41,7 +41,7 @@ public sealed class ConnectionLimitTests
     [Fact]
     public async Task A_trusted_proxy_may_have_as_many_as_there_are_in_all()
     {
-        await using var world = await FlowWorld.StartAsync(more: [("SOURCE_CONNECTIONS", "1"), ("TRUSTED_PROXIES", "127.0.0.1")]);
+        await using var world = await FlowWorld.StartAsync(more: FlowWorld.Set(("SOURCE_CONNECTIONS", "1"), ("TRUSTED_PROXIES", "127.0.0.1")));
         using var first = await OpenAsync(world);
         using var second = await OpenAsync(world);
 

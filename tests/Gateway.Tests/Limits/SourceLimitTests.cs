@@ -11,7 +11,7 @@ public sealed class SourceLimitTests
     [Fact]
     public async Task Of_thousands_of_bad_tokens_each_is_in_the_audit_once()
     {
-        await using var world = await FlowWorld.StartAsync(more: [("SOURCE_RATE", "50/100")]);
+        await using var world = await FlowWorld.StartAsync(more: FlowWorld.Set(("SOURCE_RATE", "50/100")));
         const int Requests = 3_000;
 
         var statuses = new int[Requests];
@@ -38,7 +38,7 @@ public sealed class SourceLimitTests
     [InlineData("/nowhere", "GET")]
     public async Task Above_the_rate_the_answer_says_how_long_to_wait_and_probes_go_on(string path, string method)
     {
-        await using var world = await FlowWorld.StartAsync(more: [("SOURCE_RATE", "1/2")]);
+        await using var world = await FlowWorld.StartAsync(more: FlowWorld.Set(("SOURCE_RATE", "1/2")));
         var body = method == "GET" ? null : """{"jsonrpc":"2.0","id":1,"method":"ping"}"""u8.ToArray();
 
         await world.AskAsync(method, path, body);
@@ -58,7 +58,7 @@ public sealed class SourceLimitTests
     [Fact]
     public async Task Waiting_brings_the_next_request_back()
     {
-        await using var world = await FlowWorld.StartAsync(more: [("SOURCE_RATE", "1/1")]);
+        await using var world = await FlowWorld.StartAsync(more: FlowWorld.Set(("SOURCE_RATE", "1/1")));
         await world.AskAsync("GET", "/api/v1/tools");
 
         var crowded = await world.AskAsync("GET", "/api/v1/tools");
@@ -70,7 +70,7 @@ public sealed class SourceLimitTests
     [Fact]
     public async Task Behind_a_trusted_proxy_each_caller_has_a_rate_of_its_own_and_an_ipv6_network_one_together()
     {
-        await using var world = await FlowWorld.StartAsync(more: [("SOURCE_RATE", "1/1"), ("TRUSTED_PROXIES", "127.0.0.1")]);
+        await using var world = await FlowWorld.StartAsync(more: FlowWorld.Set(("SOURCE_RATE", "1/1"), ("TRUSTED_PROXIES", "127.0.0.1")));
         Task<RestAnswer> FromAsync(string address) => world.AskAsync("GET", "/api/v1/tools", null, ("X-Forwarded-For", address));
 
         var statuses = new List<int>();
@@ -88,7 +88,7 @@ public sealed class SourceLimitTests
     [Fact]
     public async Task Zero_switches_it_off()
     {
-        await using var world = await FlowWorld.StartAsync(more: [("SOURCE_RATE", "0")]);
+        await using var world = await FlowWorld.StartAsync(more: FlowWorld.Set(("SOURCE_RATE", "0")));
 
         for (var i = 0; i < 450; i++)
         {

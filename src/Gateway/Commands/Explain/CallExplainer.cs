@@ -8,7 +8,7 @@ namespace AgentGateway.Gateway.Commands.Explain;
 internal delegate Task<IReadOnlyCollection<string>?> TaskerCeiling(Authority authority, Grant project);
 
 /// <summary>Runs a hypothetical call through the very rules that decide real ones, and says which check decided.</summary>
-internal sealed class CallExplainer(Manifest manifest, TaskerCeiling ceiling)
+internal sealed class CallExplainer(Manifest manifest, bool requireEntitlement, TaskerCeiling ceiling)
 {
     private const string Tasker = "tasker";
 
@@ -20,8 +20,8 @@ internal sealed class CallExplainer(Manifest manifest, TaskerCeiling ceiling)
     /// <param name="withArguments">False: the arguments are not given, so the contract is not asked about them.</param>
     public async Task<Explanation> ExplainAsync(AuthorityRow row, ToolCall call, bool withArguments)
     {
-        var checks = Identity(row).ToList();
-        if (TokenAuthenticator.Judge(row) is { } refused)
+        var checks = Identity(row, requireEntitlement).ToList();
+        if (TokenAuthenticator.Judge(row, requireEntitlement) is { } refused)
         {
             checks.AddRange(NotReached(OfPolicy));
             return Refuse(row, call, checks, refused.Check, new Denial(refused.Reason), Sentences.Allow(refused, row));
@@ -110,12 +110,13 @@ internal sealed class CallExplainer(Manifest manifest, TaskerCeiling ceiling)
         };
 
     // These three are facts of one row: each can be told, whichever decides.
-    private static IEnumerable<ExplainedCheck> Identity(AuthorityRow row)
+    private static IEnumerable<ExplainedCheck> Identity(AuthorityRow row, bool requireEntitlement)
     {
         yield return Fact(Check.Token, !row.TokenRevoked && !row.TokenExpired,
             $"{row.Authority.TokenPrefix}… {(row.TokenRevoked ? "is revoked" : row.TokenExpired ? "has expired" : "is live")}");
-        yield return Fact(Check.Entitlement, row.Entitled,
-            $"owner {row.Authority.Agent.OwnerId} {(row.Entitled ? "may" : "may not")} have agents");
+        var entitled = (row.Entitled ?? !requireEntitlement) && !row.EntitlementStale;
+        yield return Fact(Check.Entitlement, entitled,
+            $"owner {row.Authority.Agent.OwnerId} {(entitled ? "may" : "may not")} have agents");
         yield return Fact(Check.Agent, row.AgentStatus == "active", row.AgentStatus);
     }
 

@@ -67,12 +67,12 @@ internal static class ExplainCommand
             return CallExplainer.WithoutToken(subject.AgentId, subject.Status, call.Tool);
         }
 
-        var row = await new AuthorityTable(database, settings.RequireEntitlement).FindByTokenIdAsync(tokenId)
+        var row = await new AuthorityTable(database, settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness).FindByTokenIdAsync(tokenId)
             ?? throw new InvalidOperationException("The token vanished meanwhile.");
         using var tasker = settings.TaskerInternalToken.IsMissing || settings.TaskerBaseUrl.Scheme == "about"
             ? null
             : new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken);
-        return await new CallExplainer(manifest, (authority, project) => CeilingAsync(tasker, authority, project, cancel))
+        return await new CallExplainer(manifest, settings.RequireEntitlement || settings.LauncherBaseUrl is not null, (authority, project) => CeilingAsync(tasker, authority, project, cancel))
             .ExplainAsync(row, call, withArguments);
     }
 

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using AgentGateway.Gateway.Decide;
+using AgentGateway.Gateway.Setup.Packet;
+using AgentGateway.Gateway.Setup.Pairing;
 using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway.Rest.OpenApi;
@@ -8,6 +11,7 @@ namespace AgentGateway.Gateway.Rest.OpenApi;
 internal static class AgentsDocument
 {
     private static readonly int[] CallRefusals = [400, 401, 403, 404, 409, 413, 415, 422, 428, 429, 502, 503, 504];
+    private static readonly int[] PairingRefusals = [400, 403, 413, 415, 422, 429, 503];
     private static readonly int[] ReadRefusals = [401, 403, 429, 503];
 
     public static byte[] Write(Manifest manifest)
@@ -18,6 +22,13 @@ internal static class AgentsDocument
         OpenApiParts.Add(paths, "GET", RestRoutes.Session, Read(
             "agent_session", "Who the agent is here, what it may do, and how much at once.",
             Shapes.Of(SessionJson.Shared.AgentSessionAnswer)));
+        OpenApiParts.Add(paths, "GET", SetupRoutes.Session, Read(
+            "setup", "What connects this agent: commands and texts, never a token.", Shapes.Of(PacketJson.Default.SetupPacket)));
+        OpenApiParts.Add(paths, "POST", PairingDoor.Start, Open(
+            "start_pairing", "A device asks to be paired.", PairingBodyJson.Default.StartBody, PairingAnswerJson.Default.StartedAnswer));
+        OpenApiParts.Add(paths, "POST", PairingDoor.Token, Open(
+            "poll_pairing", "The device asks whether the owner has decided; the answer holds the token once.",
+            PairingBodyJson.Default.PollBody, PairingAnswerJson.Default.RedeemedAnswer));
         var open = Read("openapi", "This document.", new JsonObject { ["type"] = "object" });
         open["security"] = new JsonArray();
         OpenApiParts.Add(paths, "GET", RestRoutes.OpenApi, open);
@@ -39,6 +50,16 @@ internal static class AgentsDocument
         ["operationId"] = id,
         ["summary"] = summary,
         ["responses"] = OpenApiParts.Responses(200, "Done.", schema, ReadRefusals),
+    };
+
+    // A device that pairs has no token yet.
+    private static JsonObject Open(string id, string summary, JsonTypeInfo body, JsonTypeInfo answer) => new()
+    {
+        ["operationId"] = id,
+        ["summary"] = summary,
+        ["security"] = new JsonArray(),
+        ["requestBody"] = OpenApiParts.Body(Shapes.OfBody(body), required: true),
+        ["responses"] = OpenApiParts.Responses(200, "Done.", Shapes.Of(answer), PairingRefusals),
     };
 
     private static JsonObject Call(ManifestTool tool)

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using AgentGateway.Gateway.Owners.Api;
+using AgentGateway.Gateway.Setup.Packet;
+using AgentGateway.Gateway.Setup.Pairing;
 
 namespace AgentGateway.Gateway.Rest.OpenApi;
 
@@ -40,6 +42,7 @@ internal static class OwnerOperations
     private const string Agent = Agents + "/{agent}";
     private const string Grant = Agent + "/grants/{project}";
     private const string Token = Agent + "/tokens/{token}";
+    private const string Pairing = "/owners/{owner}/pairings/{code}";
     private const string Entitlement = "/entitlements/{client}/{user}/codex_agents";
 
     public static readonly IReadOnlyList<OwnerOperation> All =
@@ -51,6 +54,8 @@ internal static class OwnerOperations
         Stop(Agent + "/revoke", "Revokes the agent for good, with all its tokens.", AnswerJson.Default.StoppedAnswer),
         Stop(Agent + "/suspend", "Suspends the agent; its tokens stay.", AnswerJson.Default.StoppedAnswer),
         Stop(Agent + "/resume", "Lets a suspended agent work again.", AnswerJson.Default.AgentAnswer),
+        Write("POST", Agent + "/setup-packet", "What connects the agent: commands and texts, never a token.", PacketJson.Default.SetupPacket, PacketJson.Default.SetupBody)
+            with { BodyOptional = true },
         Read(Grant, "What the agent may do in a project.", AnswerJson.Default.GrantAnswer),
         Write("PUT", Grant, "Grants a project, or changes how far.", AnswerJson.Default.GrantAnswer, BodyJson.Default.ReachBody),
         Stop(Grant + "/revoke", "Takes a project away.", AnswerJson.Default.RevokedAnswer),
@@ -63,6 +68,10 @@ internal static class OwnerOperations
         Read(Agent + "/activity", "What the agent did, newest first.", AnswerJson.Default.ActivityAnswer)
             with { Query = [("cursor", "next_cursor of the page before.")] },
         Read(Agent + "/access-review", "Granted beside used.", AnswerJson.Default.ReviewAnswer),
+        Read(Pairing, "Who asks to be paired, from where, for what.", PairingAnswerJson.Default.PairingAnswer),
+        Write("POST", Pairing + "/approve", "Lets the device in.", PairingAnswerJson.Default.PairingAnswer, PairingBodyJson.Default.ApproveBody),
+        Write("POST", Pairing + "/deny", "Turns the device away.", PairingAnswerJson.Default.PairingAnswer, PairingBodyJson.Default.DenyBody)
+            with { BodyOptional = true },
         Read(Entitlement, "What the Launcher said last.", AnswerJson.Default.EntitlementAnswer),
         Push(
             "PUT", Entitlement, "Whether the user may have agents; older versions change nothing.", AnswerJson.Default.AppliedAnswer,

@@ -75,6 +75,7 @@ internal static class OwnersDocument
         "agent" => "Id of the agent, ag_….",
         "project" => "Key or id of the project.",
         "token" => "Id of the token, never the token.",
+        "code" => "The user code of the pairing.",
         "client" => "Id of the Launcher's client.",
         "user" => "Id of the user.",
         _ => $"The {name}.",
