@@ -9,6 +9,10 @@ gateway_settings() {
   export NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN_FILE="$SECRETS/gateway-internal-token"
   export NODEDC_AGENT_GATEWAY_TOKEN_PEPPER_FILE="$SECRETS/token-pepper"
   export NODEDC_AGENT_GATEWAY_KEY_SECRET_FILE="$SECRETS/key-secret"
+  # One machine's agent may try things out faster than a team's.
+  export NODEDC_AGENT_GATEWAY_AGENT_RATE=50/200
+  export NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE=20/100
+  export NODEDC_AGENT_GATEWAY_OWNER_RATE=100/400
   export NODEDC_AGENT_GATEWAY_CONFIG_DIR="$REPO_ROOT/config"
   export NODEDC_TASKER_BASE_URL="http://127.0.0.1:$TASKER_PORT"
   export NODEDC_TASKER_INTERNAL_TOKEN_FILE="$SECRETS/tasker-internal-token"

@@ -54,6 +54,10 @@ internal static partial class Log
     [LoggerMessage(4004, LogLevel.Error, "{Count} settlements of reads were lost: {Failure}. Their admissions are kept.")]
     public static partial void TrailingEventsLost(this ILogger logger, int count, string failure);
 
+    [LoggerMessage(4005, LogLevel.Error,
+        "{Admissions} admissions and {Settlements} settlements were not written and their calls refused: {Failure}.")]
+    public static partial void FlushFailed(this ILogger logger, int admissions, int settlements, string failure);
+
     [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
     public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);
 }

@@ -63,7 +63,10 @@ public static class Reasons
         "The call waited too long before it could be sent, so nothing was sent.", WaitAndRepeat, true);
 
     public static readonly Reason RateLimited = new("rate_limited", 429,
-        "Too many calls.", WaitAndRepeat, true);
+        "Too many calls.", "Wait the seconds that retry_after says, then repeat the same call with the same idempotency_key.", true);
+
+    public static readonly Reason Overloaded = new("overloaded", 503,
+        "Too many calls wait for the gateway at once, so this one was not taken and nothing was sent.", WaitAndRepeat, true);
 
     // Tasker's answers.
     public static readonly Reason UpstreamUnavailable = new("upstream_unavailable", 503,

@@ -38,7 +38,8 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
                a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes,
                (SELECT bool_and(e.enabled AND NOT e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id),
                (SELECT min(e.confirmed_at) + $1 FROM entitlements AS e WHERE e.user_id = a.owner_id),
-               clock_timestamp()
+               clock_timestamp(),
+               a.call_rate, a.call_burst, a.write_rate, a.write_burst
         FROM tokens AS t
         JOIN agents AS a ON a.id = t.agent_id
         LEFT JOIN grants AS g ON g.agent_id = a.id AND g.revoked_at IS NULL
@@ -132,6 +133,7 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
             ValidUntil = Earlier(reader.GetFieldValue<DateTimeOffset>(5), EntitledUntil(reader)),
             Version = reader.GetInt64(13),
             Grants = grants,
+            Limits = new AgentLimits(ReadRate(reader, 22), ReadRate(reader, 24)),
             Agent = new Agent
             {
                 Id = reader.GetString(6),
@@ -148,6 +150,9 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
         reader.IsDBNull(20) ? DateTimeOffset.MaxValue : reader.GetFieldValue<DateTimeOffset>(20);
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static Rate? ReadRate(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : new Rate(reader.GetDouble(column), reader.GetDouble(column + 1));
 
     private static Grant ReadGrant(NpgsqlDataReader reader) => new()
     {

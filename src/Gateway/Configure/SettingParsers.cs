@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using AgentGateway.Policy;
 using Npgsql;
 using Serilog.Events;
 
@@ -109,6 +110,22 @@ internal static class SettingParsers
             && count > 0 && (long)count * unit <= 366 * 86_400
             ? TimeSpan.FromSeconds((long)count * unit)
             : throw new FormatException("is no time such as 30s, 5m, 24h or 7d, of at most 366 days");
+    }
+
+    /// <summary><c>10/40</c>: ten a second, forty at once. <c>0</c>: no limit.</summary>
+    public static Rate Rate(string text)
+    {
+        if (text == "0")
+        {
+            return Policy.Rate.Unlimited;
+        }
+
+        return text.Split('/') is [var rate, var burst]
+            && double.TryParse(rate, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var perSecond)
+            && int.TryParse(burst, NumberStyles.None, CultureInfo.InvariantCulture, out var atOnce)
+            && perSecond is > 0 and <= 1_000_000 && atOnce is > 0 and <= 1_000_000
+            ? new Rate(perSecond, atOnce)
+            : throw new FormatException("is neither 0 (no limit) nor a rate such as 10/40, ten a second and forty at once");
     }
 
     public static string Text(string text) => text;

@@ -1,4 +1,5 @@
 using System.Net;
+using AgentGateway.Policy;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
@@ -149,6 +150,30 @@ internal static partial class SettingTable
         Parse = SettingParsers.Duration,
     };
 
+    public static readonly SettingDefinition<Rate> AgentRate = new()
+    {
+        Name = Own + "AGENT_RATE",
+        Description = "Calls of one agent: a second on average, a slash, at once; 0 for no limit. Holds over all replicas.",
+        Default = "10/40",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<Rate> AgentWriteRate = new()
+    {
+        Name = Own + "AGENT_WRITE_RATE",
+        Description = "Writes of one agent, which count as calls besides; written like AGENT_RATE.",
+        Default = "2/20",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<Rate> OwnerRate = new()
+    {
+        Name = Own + "OWNER_RATE",
+        Description = "Calls of all agents of one owner together; written like AGENT_RATE.",
+        Default = "20/80",
+        Parse = SettingParsers.Rate,
+    };
+
     public static readonly SettingDefinition<LogEventLevel> LogLevel = new()
     {
         Name = Own + "LOG_LEVEL",
@@ -162,8 +187,8 @@ internal static partial class SettingTable
     [
         Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, AuditKey, CheckpointKey,
         CheckpointFile, ConfigDir, AllowedHosts, AllowedOrigins, TrustedProxies, RequireEntitlement, EntitlementRefresh,
-        EntitlementMaxStaleness, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken, TaskerAssertionKey,
-        TaskerAssertionKeyId, LauncherBaseUrl, LauncherAllowHttp, LauncherToken,
+        EntitlementMaxStaleness, AgentRate, AgentWriteRate, OwnerRate, LogLevel, TaskerBaseUrl, TaskerAllowHttp,
+        TaskerInternalToken, TaskerAssertionKey, TaskerAssertionKeyId, LauncherBaseUrl, LauncherAllowHttp, LauncherToken,
     ]);
 
     public static IReadOnlyList<SettingDefinition> All => Listed.Value;

@@ -1,5 +1,7 @@
 using System.Net;
+using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Owners.Entitlements;
+using AgentGateway.Policy;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
@@ -55,6 +57,8 @@ internal sealed record Settings
 
     public required EntitlementTerms Entitlement { get; init; }
 
+    public required RateLimits Rates { get; init; }
+
     public required LogEventLevel LogLevel { get; init; }
 
     public required Uri TaskerBaseUrl { get; init; }
@@ -109,6 +113,9 @@ internal sealed record Settings
             LauncherToken = Rotating(SettingTable.LauncherToken),
             Entitlement = new EntitlementTerms(
                 Read(SettingTable.EntitlementRefresh, TimeSpan.Zero), Read(SettingTable.EntitlementMaxStaleness, TimeSpan.Zero)),
+            Rates = new RateLimits(
+                Read(SettingTable.AgentRate, Rate.Unlimited), Read(SettingTable.AgentWriteRate, Rate.Unlimited),
+                Read(SettingTable.OwnerRate, Rate.Unlimited)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
             TaskerToken = Rotating(SettingTable.TaskerInternalToken),

@@ -51,7 +51,8 @@ internal sealed class FlowWorld : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<FlowWorld> StartAsync(
-        LedgerWorld? ledger = null, Uri? taskerAddress = null, IReadOnlyDictionary<string, string>? more = null)
+        LedgerWorld? ledger = null, Uri? taskerAddress = null, string writeRate = "0",
+        IReadOnlyDictionary<string, string>? more = null)
     {
         ledger ??= await LedgerWorld.CreateAsync();
         var tasker = WireMockServer.Start();
@@ -63,6 +64,9 @@ internal sealed class FlowWorld : IAsyncDisposable
                 ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = "owners-token-for-the-internal-listener-only",
                 ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = LedgerWorld.Pepper,
                 ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = "key-secret-of-the-flow-tests-and-long-enough",
+                ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "0",
+                ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = writeRate,
+                ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "0",
                 ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Repository.At("config"),
                 ["NODEDC_TASKER_BASE_URL"] = (taskerAddress ?? new Uri(tasker.Url!)).AbsoluteUri,
                 ["NODEDC_TASKER_INTERNAL_TOKEN"] = InternalToken,
