@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AgentGateway.Gateway.Commands.Audit;
+using AgentGateway.Gateway.Commands.Doctor;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger.Migrations;
@@ -24,6 +25,7 @@ internal static class CommandTable
     private static readonly Func<Command>[] All =
     [
         ServeCommand.Create, MigrateCommand.Create, AgentCommand.Create, AuditCommand.Create, SettingsCommand.Create,
+        DoctorCommand.Create,
         ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
     ];
 

@@ -59,7 +59,11 @@ internal static class Migration
             GRANT SELECT ON {Schema.Journal} TO {quoted};
             GRANT SELECT, INSERT ON audit_events, audit_checkpoints TO {quoted};
             GRANT EXECUTE ON FUNCTION make_next_audit_partitions() TO {quoted};
-            GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency, owner_operations, entitlements TO {quoted};
+            GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency, rates, owner_operations,
+                entitlements TO {quoted};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON pairings, pairing_limits TO {quoted};
+            GRANT SELECT, INSERT, UPDATE ON entitlement_checks TO {quoted};
+            GRANT DELETE ON owner_operations TO {quoted};
             """,
             cancellationToken: cancel));
     }
