@@ -76,8 +76,9 @@ internal sealed class TokenChecks(Probe web, Settings settings, Manifest? manife
         // Its use is not noted: a check is no use.
         using var use = new TokenUse(database, TimeProvider.System, NullLogger<TokenUse>.Instance);
         var authenticator = new TokenAuthenticator(
-            new AuthorityTable(database, settings.RequireEntitlement), new AuthorityCache(TimeProvider.System),
-            new TokenDigests(settings.TokenPepper), use, TimeProvider.System, NullLogger<TokenAuthenticator>.Instance);
+            new AuthorityTable(database, settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness),
+            new AuthorityCache(TimeProvider.System),
+            new TokenDigests(settings.TokenPeppers), use, TimeProvider.System, NullLogger<TokenAuthenticator>.Instance);
         return await authenticator.AuthenticateAsync($"Bearer {token}", cancel);
     }
 
