@@ -9,6 +9,7 @@ using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
 using AgentGateway.Gateway.Setup.Pairing;
+using AgentGateway.Gateway.Setup.Packet;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentGateway.Gateway;
@@ -39,6 +40,7 @@ internal static class GatewayApp
             agents.UseMiddleware<BearerGate>();
             agents.UseMiddleware<Methods>();
         });
+        app.UsePackets();
         app.UseWhen(
             http => http.Request.Path.StartsWithSegments(InternalGate.Prefix, StringComparison.Ordinal),
             backends => backends.UseMiddleware<InternalGate>());
@@ -47,6 +49,7 @@ internal static class GatewayApp
         app.MapHealth();
         app.MapInternal();
         app.MapPairing();
+        app.MapPackets();
         app.MapReverseProxy();
         return app;
     }
@@ -56,9 +59,11 @@ internal static class GatewayApp
         services.AddRoutingCore();
         services.AddSingleton(settings);
         services.AddSingleton(manifest);
+        services.AddHostedService<SecretFiles>();
         services.AddLedger(settings);
-        services.AddOwners();
+        services.AddOwners(settings);
         services.AddPairing();
+        services.AddPackets();
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);

@@ -21,6 +21,10 @@ public static class Reasons
     public static readonly Reason AgentsDisabled = new("agents_disabled", 403,
         "Codex agents are switched off here.", "Ask a workspace administrator to switch the feature on.", false);
 
+    public static readonly Reason EntitlementStale = new("entitlement_stale", 403,
+        "For too long nobody could confirm that this agent's owner may have agents.",
+        "Wait until the gateway reaches the Launcher again and repeat the call; tell the agent's owner if that takes long.", true);
+
     // What is asked.
     public static readonly Reason UnknownTool = new("unknown_tool", 404,
         "There is no such tool.", "Call tools/list and use one of the names it shows.", false);

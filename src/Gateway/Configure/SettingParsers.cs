@@ -39,13 +39,9 @@ internal static class SettingParsers
         }
     }
 
-    public static IReadOnlyList<Secret> OneOrTwoSecrets(string text)
-    {
-        var values = text.Split(',', StringSplitOptions.TrimEntries);
-        return values.Length <= 2
-            ? [.. values.Select(LongSecret)]
-            : throw new FormatException("holds more than two values; only an old and a new one may be valid at once");
-    }
+    public static IReadOnlyList<Secret> OneOrTwoSecrets(string text) => OneOrTwo(text, LongSecret);
+
+    public static IReadOnlyList<Secret> OneOrTwoShortSecrets(string text) => OneOrTwo(text, AnySecret);
 
     public static Secret ConnectionString(string text)
     {
@@ -122,7 +118,25 @@ internal static class SettingParsers
             : throw new FormatException("is neither 0 (no limit) nor a rate such as 10/40, ten a second and forty at once");
     }
 
+    /// <summary><c>30s</c>, <c>5m</c>, <c>24h</c> or <c>7d</c>.</summary>
+    public static TimeSpan Duration(string text)
+    {
+        var unit = text.Length < 2 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
+        return unit > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count > 0 && (long)count * unit <= 366 * 86_400
+            ? TimeSpan.FromSeconds((long)count * unit)
+            : throw new FormatException("is no time such as 30s, 5m, 24h or 7d, of at most 366 days");
+    }
+
     public static string Text(string text) => text;
+
+    private static IReadOnlyList<Secret> OneOrTwo(string text, Func<string, Secret> parse)
+    {
+        var values = text.Split(',', StringSplitOptions.TrimEntries);
+        return values.Length <= 2
+            ? [.. values.Select(parse)]
+            : throw new FormatException("holds more than two values; only an old and a new one may be valid at once");
+    }
 
     private static Secret ParseSecret(string text, int shortest)
     {

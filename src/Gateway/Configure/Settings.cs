@@ -1,7 +1,8 @@
 using System.Net;
-using AgentGateway.Gateway.Ledger;
-using AgentGateway.Policy;
 using System.Text.RegularExpressions;
+using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Owners.Entitlements;
+using AgentGateway.Policy;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
@@ -24,10 +25,15 @@ internal sealed partial record Settings
     /// <summary>The owner role's, else <see cref="Database"/>.</summary>
     public required Secret MigrationDatabase { get; init; }
 
-    public required IReadOnlyList<Secret> InternalTokens { get; init; }
+    /// <summary>Opens the backends' routes; may be replaced while the program runs.</summary>
+    public required RotatingSecret InternalToken { get; init; }
 
-    /// <summary>Missing: tokens are stored as plain SHA-256.</summary>
-    public required Secret TokenPepper { get; init; }
+    public IReadOnlyList<Secret> InternalTokens => InternalToken.Values;
+
+    /// <summary>The current one first, then the one before while rotating; empty: tokens are stored as plain SHA-256.</summary>
+    public required IReadOnlyList<Secret> TokenPeppers { get; init; }
+
+    public Secret TokenPepper => TokenPeppers.Count == 0 ? Secret.Missing : TokenPeppers[0];
 
     public required Secret KeySecret { get; init; }
 
@@ -53,11 +59,21 @@ internal sealed partial record Settings
 
     public required RateLimits Rates { get; init; }
 
+    /// <summary>Null: the Launcher is never asked, and what it pushed holds for ever.</summary>
+    public required Uri? LauncherBaseUrl { get; init; }
+
+    public required RotatingSecret LauncherToken { get; init; }
+
+    public required EntitlementTerms Entitlement { get; init; }
+
     public required LogEventLevel LogLevel { get; init; }
 
     public required Uri TaskerBaseUrl { get; init; }
 
-    public required Secret TaskerInternalToken { get; init; }
+    /// <summary>Presented to Tasker, the first one; may be replaced while the program runs.</summary>
+    public required RotatingSecret TaskerToken { get; init; }
+
+    public Secret TaskerInternalToken => TaskerToken.First;
 
     /// <summary>Missing: no assertion is sent.</summary>
     public required Secret TaskerAssertionKey { get; init; }
@@ -77,6 +93,8 @@ internal sealed partial record Settings
     {
         var reader = new SettingsReader(environment);
         T Read<T>(SettingDefinition<T> setting, T missing) => reader.Read(setting, needed.Contains(setting), missing);
+        RotatingSecret Rotating(SettingDefinition<IReadOnlyList<Secret>> setting) =>
+            reader.ReadRotating(setting, needed.Contains(setting));
         var database = Read(SettingTable.Database, Secret.Missing);
         var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
         var urls = Read(SettingTable.Urls, []);
@@ -91,8 +109,8 @@ internal sealed partial record Settings
             InternalUrls = Read(SettingTable.InternalUrls, []),
             Database = database,
             MigrationDatabase = migration.IsMissing ? database : migration,
-            InternalTokens = Read(SettingTable.InternalToken, []),
-            TokenPepper = Read(SettingTable.TokenPepper, Secret.Missing),
+            InternalToken = Rotating(SettingTable.InternalToken),
+            TokenPeppers = Read(SettingTable.TokenPepper, []),
             KeySecret = keySecret,
             AuditKey = auditKey.IsMissing ? keySecret : auditKey,
             CheckpointKey = Read(SettingTable.CheckpointKey, Secret.Missing),
@@ -105,13 +123,17 @@ internal sealed partial record Settings
             Rates = new RateLimits(
                 Read(SettingTable.AgentRate, Rate.Unlimited), Read(SettingTable.AgentWriteRate, Rate.Unlimited),
                 Read(SettingTable.OwnerRate, Rate.Unlimited)),
+            LauncherBaseUrl = Read(SettingTable.LauncherBaseUrl, null),
+            LauncherToken = Rotating(SettingTable.LauncherToken),
+            Entitlement = new EntitlementTerms(
+                Read(SettingTable.EntitlementRefresh, TimeSpan.Zero), Read(SettingTable.EntitlementMaxStaleness, TimeSpan.Zero)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = tasker,
-            TaskerInternalToken = Read(SettingTable.TaskerInternalToken, Secret.Missing),
+            TaskerToken = Rotating(SettingTable.TaskerInternalToken),
             TaskerAssertionKey = Read(SettingTable.TaskerAssertionKey, Secret.Missing),
             TaskerAssertionKeyId = Read(SettingTable.TaskerAssertionKeyId, ""),
         };
-        settings.CheckTogether(reader, Read(SettingTable.TaskerAllowHttp, false));
+        settings.CheckTogether(reader, Read(SettingTable.TaskerAllowHttp, false), Read(SettingTable.LauncherAllowHttp, false));
         reader.ReportUnknownNames();
         return reader.Problems.Count == 0 ? settings : throw new SettingsException(reader.Problems);
     }
@@ -125,22 +147,33 @@ internal sealed partial record Settings
     [GeneratedRegex(@"//(?:\*|\+|0\.0\.0\.0|\[::\])(?=[:/]|\z)")]
     private static partial Regex AnyAddress();
 
-    private void CheckTogether(SettingsReader reader, bool allowHttp)
+    private void CheckTogether(SettingsReader reader, bool taskerByHttp, bool launcherByHttp)
     {
-        if (TaskerBaseUrl is { Scheme: "http", IsLoopback: false } && !allowHttp)
+        void CheckHttp(Uri? address, bool allowed, SettingDefinition setting, SettingDefinition allow)
         {
-            reader.Report($"{SettingTable.TaskerBaseUrl.Name} is plain http to another machine: "
-                + $"use https, or set {SettingTable.TaskerAllowHttp.Name}=true when the network itself encrypts.");
+            if (address is { Scheme: "http", IsLoopback: false } && !allowed)
+            {
+                reader.Report($"{setting.Name} is plain http to another machine: "
+                    + $"use https, or set {allow.Name}=true when the network itself encrypts.");
+            }
+        }
+
+        CheckHttp(TaskerBaseUrl, taskerByHttp, SettingTable.TaskerBaseUrl, SettingTable.TaskerAllowHttp);
+        CheckHttp(LauncherBaseUrl, launcherByHttp, SettingTable.LauncherBaseUrl, SettingTable.LauncherAllowHttp);
+        if (LauncherBaseUrl is not null && LauncherToken.IsMissing)
+        {
+            reader.Report($"{SettingTable.LauncherBaseUrl.Name} is set, so {SettingTable.LauncherToken.Name} must be too "
+                + $"(or {SettingTable.LauncherToken.FileName}).");
+        }
+
+        if (Entitlement.MaxStaleness < 2 * Entitlement.Refresh)
+        {
+            reader.Report($"{SettingTable.EntitlementMaxStaleness.Name} must be at least twice "
+                + $"{SettingTable.EntitlementRefresh.Name}: one missed answer must not stop every agent.");
         }
 
         // One leaked secret must not open a second door.
-        var secrets = new (SettingDefinition Setting, Secret Value)[]
-        {
-            (SettingTable.TokenPepper, TokenPepper), (SettingTable.KeySecret, KeySecret),
-            (SettingTable.AuditKey, ReferenceEquals(AuditKey, KeySecret) ? Secret.Missing : AuditKey),
-            (SettingTable.TaskerInternalToken, TaskerInternalToken), (SettingTable.TaskerAssertionKey, TaskerAssertionKey),
-        }.Concat(InternalTokens.Select(token => (Setting: (SettingDefinition)SettingTable.InternalToken, Value: token)));
-        var shared = secrets.Where(one => !one.Value.IsMissing)
+        var shared = Secrets()
             .GroupBy(one => one.Value.Reveal(), one => one.Setting.Name)
             .Where(same => same.Count() > 1);
         foreach (var names in shared)
@@ -148,6 +181,29 @@ internal sealed partial record Settings
             reader.Report($"{string.Join(" and ", names)} have the same value; each needs its own.");
         }
     }
+
+    /// <summary>The secrets that may be replaced while the program runs.</summary>
+    public IReadOnlyList<RotatingSecret> Rotating => [InternalToken, TaskerToken, LauncherToken];
+
+    /// <summary>The setting that has one of the values already, or the secret itself when they are the same; null: none.</summary>
+    public string? SharedWith(RotatingSecret secret, IReadOnlyList<Secret> values)
+    {
+        var fresh = values.Select(value => value.Reveal()).ToList();
+        return fresh.Distinct(StringComparer.Ordinal).Count() < fresh.Count
+            ? secret.Name
+            : Secrets().Where(one => one.Setting.Name != secret.Name)
+                .FirstOrDefault(one => fresh.Contains(one.Value.Reveal(), StringComparer.Ordinal)).Setting?.Name;
+    }
+
+    private IEnumerable<(SettingDefinition Setting, Secret Value)> Secrets() =>
+        new (SettingDefinition Setting, IReadOnlyList<Secret> Values)[]
+        {
+            (SettingTable.TokenPepper, TokenPeppers), (SettingTable.KeySecret, [KeySecret]),
+            (SettingTable.AuditKey, ReferenceEquals(AuditKey, KeySecret) ? [] : [AuditKey]),
+            (SettingTable.TaskerInternalToken, TaskerToken.Values), (SettingTable.TaskerAssertionKey, [TaskerAssertionKey]),
+            (SettingTable.InternalToken, InternalTokens), (SettingTable.LauncherToken, LauncherToken.Values),
+        }
+        .SelectMany(one => one.Values.Where(value => !value.IsMissing), (one, value) => (one.Setting, value));
 }
 
 /// <summary>The settings do not hold; <see cref="Problems"/> are sentences without values.</summary>

@@ -46,16 +46,17 @@ internal sealed class OwnersWorld : IAsyncDisposable
 
     public EndpointDataSource Endpoints => Services.GetRequiredService<EndpointDataSource>();
 
-    public static async Task<OwnersWorld> StartAsync(bool requireEntitlement = false)
+    public static async Task<OwnersWorld> StartAsync(
+        bool requireEntitlement = false, IReadOnlyDictionary<string, string>? more = null, LedgerWorld? ledger = null)
     {
-        var ledger = await LedgerWorld.CreateAsync();
+        ledger ??= await LedgerWorld.CreateAsync();
         var tasker = WireMockServer.Start();
         Project(tasker, "NDC", LedgerWorld.Project, """[]""");
         Project(tasker, "OPS", Guid.Parse("22222222-2222-4222-8222-222222222222"), """["project:read","card:read","card:create"]""");
         tasker.Given(Request.Create().WithParam("q", "GONE")).RespondWith(Response.Create().WithStatusCode(403));
         tasker.Given(Request.Create().WithParam("q", "DOWN")).RespondWith(Response.Create().WithStatusCode(503));
         var settings = Settings.Load(
-            new Dictionary<string, string>
+            With(more, new Dictionary<string, string>
             {
                 ["NODEDC_AGENT_GATEWAY_URLS"] = "http://127.0.0.1:0",
                 ["NODEDC_AGENT_GATEWAY_INTERNAL_URLS"] = "http://127.0.0.1:0",
@@ -70,7 +71,7 @@ internal sealed class OwnersWorld : IAsyncDisposable
                 ["NODEDC_AGENT_GATEWAY_REQUIRE_ENTITLEMENT"] = requireEntitlement ? "true" : "false",
                 ["NODEDC_TASKER_BASE_URL"] = tasker.Url!,
                 ["NODEDC_TASKER_INTERNAL_TOKEN"] = "taskers-token-that-only-tasker-may-see",
-            },
+            }),
             []);
         var app = GatewayApp.Build(settings, ManifestReader.Load(settings.ConfigDir));
         await app.StartAsync();
@@ -132,6 +133,17 @@ internal sealed class OwnersWorld : IAsyncDisposable
         _tasker.Stop();
         _tasker.Dispose();
         await Ledger.DisposeAsync();
+    }
+
+    /// <summary>The settings of a world with some of them said otherwise; one that is empty is not set.</summary>
+    public static Dictionary<string, string> With(IReadOnlyDictionary<string, string>? more, Dictionary<string, string> settings)
+    {
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
+
+        return settings;
     }
 
     private static void Project(WireMockServer tasker, string key, Guid id, string maxScopes) => tasker

@@ -69,7 +69,7 @@ public sealed class RouteMatrixTests
             return [200];
         }
 
-        if (row.Path == "/mcp")
+        if (row.Path is "/mcp" or "/api/v1/agent-session/setup")
         {
             return listener is not Listener.Agent ? [404] : credential == "agent" ? [200] : [401];
         }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Setup.Pairing;
+using AgentGateway.Gateway.Setup.Packet;
 
 namespace AgentGateway.Gateway.Accept.Door;
 
@@ -40,6 +41,7 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         new(Listener.Agent, Protocol.Endpoint, "POST") { BodyLimit = Protocol.BodyLimit },
         new(Listener.Agent, PairingDoor.Start, "POST") { BodyLimit = PairingDoor.BodyLimit },
         new(Listener.Agent, PairingDoor.Token, "POST") { BodyLimit = PairingDoor.BodyLimit },
+        new(Listener.Agent, SetupRoutes.Session, "GET"),
         new(Listener.Both, "/healthz", "GET") { AnyHost = true },
         new(Listener.Both, "/readyz", "GET") { AnyHost = true },
         Backend("/owners/{owner}/agents", "GET", "POST"),
@@ -47,6 +49,7 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         Backend("/owners/{owner}/agents/{agent}/revoke", "POST") with { BodyOptional = true },
         Backend("/owners/{owner}/agents/{agent}/suspend", "POST") with { BodyOptional = true },
         Backend("/owners/{owner}/agents/{agent}/resume", "POST") with { BodyOptional = true },
+        Backend("/owners/{owner}/agents/{agent}/setup-packet", "POST") with { BodyOptional = true },
         Backend("/owners/{owner}/agents/{agent}/grants/{project}", "GET", "PUT"),
         Backend("/owners/{owner}/agents/{agent}/grants/{project}/revoke", "POST") with { BodyOptional = true },
         Backend("/owners/{owner}/agents/{agent}/tokens", "GET", "POST"),

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Authenticate;
+using AgentGateway.Gateway.Owners.Entitlements;
 using AgentGateway.Policy;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Owners.Api;
 
 /// <summary>Creates, shows, changes and stops the agents of one owner.</summary>
-internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook book, GrantWishes wishes)
+internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook book, GrantWishes wishes, EntitlementRefresh entitlements)
 {
     private const int LongestName = 100;
     private const int LongestDescription = 1000;
@@ -41,6 +42,8 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
                 }
             },
             cancel);
+        // An owner whose first agent this is may be unknown so far.
+        entitlements.Ring();
         return answer!;
     }
 
@@ -89,9 +92,7 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
         await using (var change = await Owned.LiveAsync(database, request, cancel))
         {
             await change.ExecuteAsync("UPDATE agents SET status = 'revoked' WHERE id = @Id", new { change.Agent.Id }, cancel);
-            await change.ExecuteAsync(
-                "UPDATE tokens SET revoked_at = clock_timestamp() WHERE agent_id = @Id AND revoked_at IS NULL",
-                new { change.Agent.Id }, cancel);
+            await change.RevokeTokensAsync(tokenId: null, request.Actor, cause, cancel);
             view = await Owned.AgentAsync(change.Connection, request, cancel);
             at = await change.CommitAsync(
                 new LifecycleNote("agent_revoked", request.Actor, cause), request.Key,

@@ -1,5 +1,7 @@
+using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Owners.Entitlements;
 using AgentGateway.Gateway.Setup.Pairing;
+using AgentGateway.Gateway.Setup.Packet;
 using AgentGateway.Policy;
 using Npgsql;
 
@@ -16,15 +18,16 @@ internal static class InternalRoutes
     private const string Grant = Agent + "/grants/{project}";
     private const string Token = Agent + "/tokens/{token}";
 
-    public static IServiceCollection AddOwners(this IServiceCollection services) => services
+    public static IServiceCollection AddOwners(this IServiceCollection services, Settings settings) => services
         .AddSingleton<StoredAnswers>()
+        .AddHostedService<OldAnswers>()
         .AddSingleton<GrantWishes>()
         .AddSingleton<AgentRoutes>()
         .AddSingleton<GrantRoutes>()
         .AddSingleton<TokenRoutes>()
         .AddSingleton<HistoryRoutes>()
-        .AddSingleton<EntitlementBook>()
-        .AddSingleton<EntitlementRoutes>();
+        .AddSingleton<EntitlementRoutes>()
+        .AddEntitlements(settings);
 
     public static void MapInternal(this WebApplication app)
     {
@@ -37,6 +40,7 @@ internal static class InternalRoutes
         Write(app, "POST", Agent + "/revoke", agents.RevokeAsync);
         Write(app, "POST", Agent + "/suspend", agents.SuspendAsync);
         Write(app, "POST", Agent + "/resume", agents.ResumeAsync);
+        Write(app, "POST", Agent + "/setup-packet", services.GetRequiredService<SetupRoutes>().MakeAsync);
 
         var grants = services.GetRequiredService<GrantRoutes>();
         Read(app, Grant, grants.ShowAsync);
