@@ -8,6 +8,8 @@ using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
+using AgentGateway.Gateway.Setup.Pairing;
+using AgentGateway.Gateway.Setup.Packet;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentGateway.Gateway;
@@ -38,6 +40,7 @@ internal static class GatewayApp
             agents.UseMiddleware<BearerGate>();
             agents.UseMiddleware<Methods>();
         });
+        app.UsePackets();
         app.UseWhen(
             http => http.Request.Path.StartsWithSegments(InternalGate.Prefix, StringComparison.Ordinal),
             backends => backends.UseMiddleware<InternalGate>());
@@ -45,6 +48,8 @@ internal static class GatewayApp
         app.UseRouting();
         app.MapHealth();
         app.MapInternal();
+        app.MapPairing();
+        app.MapPackets();
         app.MapReverseProxy();
         return app;
     }
@@ -57,6 +62,8 @@ internal static class GatewayApp
         services.AddHostedService<SecretFiles>();
         services.AddLedger(settings);
         services.AddOwners(settings);
+        services.AddPairing();
+        services.AddPackets();
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);

@@ -176,6 +176,28 @@ public static class Reasons
     public static readonly Reason UnknownProject = new("unknown_project", 422,
         "Tasker knows no such agent-enabled project in this workspace.", "Use the key of a project with agents switched on.", false);
 
+    // Pairing. The first four are the words of RFC 8628, under the status it names.
+    public static readonly Reason AuthorizationPending = new("authorization_pending", 400,
+        "The owner has not decided yet.", "Ask again after the interval.", true);
+
+    public static readonly Reason SlowDown = new("slow_down", 400,
+        "The device asks too often.", "Add five seconds to the interval and ask again.", true);
+
+    public static readonly Reason AccessDenied = new("access_denied", 400,
+        "The pairing was turned down.", "Start again if the owner wants it.", false);
+
+    public static readonly Reason ExpiredToken = new("expired_token", 400,
+        "The pairing is unknown, expired or was used already.", "Start again.", false);
+
+    public static readonly Reason PairingLocked = new("pairing_locked", 429,
+        "Too many tries; nothing more is answered for a while.", "Wait as long as retry_after_seconds says.", true);
+
+    public static readonly Reason TooManyPairings = new("too_many_pairings", 429,
+        "Too many pairings are open.", "Wait until some are finished or expire; none lives longer than ten minutes.", true);
+
+    public static readonly Reason PairingDecided = new("pairing_decided", 409,
+        "This pairing has been decided on already.", "Start again on the device for another decision.", false);
+
     // Messages that are not a call yet.
     public static readonly Reason MalformedMessage = new("malformed_message", 400,
         "The message is not one well-formed JSON-RPC request.", "Send one UTF-8 JSON object without duplicate members.", false);

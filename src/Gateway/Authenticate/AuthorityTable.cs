@@ -37,9 +37,9 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
                coalesce(t.expires_at, 'infinity'), a.id, a.name, a.owner_id, a.owner_name, a.workspace, a.mode, a.status,
                a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes,
                (SELECT bool_and(e.enabled AND NOT e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id),
+               a.call_rate, a.call_burst, a.write_rate, a.write_burst,
                (SELECT min(e.confirmed_at) + $1 FROM entitlements AS e WHERE e.user_id = a.owner_id),
-               clock_timestamp(),
-               a.call_rate, a.call_burst, a.write_rate, a.write_burst
+               clock_timestamp()
         FROM tokens AS t
         JOIN agents AS a ON a.id = t.agent_id
         LEFT JOIN grants AS g ON g.agent_id = a.id AND g.revoked_at IS NULL
@@ -125,7 +125,7 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
         TokenExpired = reader.GetBoolean(4),
         AgentStatus = reader.GetString(12),
         Entitled = reader.IsDBNull(19) ? null : reader.GetBoolean(19),
-        EntitlementStale = EntitledUntil(reader) <= reader.GetFieldValue<DateTimeOffset>(21),
+        EntitlementStale = EntitledUntil(reader) <= reader.GetFieldValue<DateTimeOffset>(25),
         Authority = new Authority
         {
             TokenId = reader.GetGuid(1),
@@ -133,7 +133,7 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
             ValidUntil = Earlier(reader.GetFieldValue<DateTimeOffset>(5), EntitledUntil(reader)),
             Version = reader.GetInt64(13),
             Grants = grants,
-            Limits = new AgentLimits(ReadRate(reader, 22), ReadRate(reader, 24)),
+            Limits = new AgentLimits(ReadRate(reader, 20), ReadRate(reader, 22)),
             Agent = new Agent
             {
                 Id = reader.GetString(6),
@@ -146,13 +146,13 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
         },
     };
 
-    private static DateTimeOffset EntitledUntil(NpgsqlDataReader reader) =>
-        reader.IsDBNull(20) ? DateTimeOffset.MaxValue : reader.GetFieldValue<DateTimeOffset>(20);
-
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
-
     private static Rate? ReadRate(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : new Rate(reader.GetDouble(column), reader.GetDouble(column + 1));
+
+    private static DateTimeOffset EntitledUntil(NpgsqlDataReader reader) =>
+        reader.IsDBNull(24) ? DateTimeOffset.MaxValue : reader.GetFieldValue<DateTimeOffset>(24);
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private static Grant ReadGrant(NpgsqlDataReader reader) => new()
     {

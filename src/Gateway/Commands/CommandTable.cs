@@ -1,4 +1,6 @@
 using System.CommandLine;
+using AgentGateway.Gateway.Commands.Audit;
+using AgentGateway.Gateway.Commands.Doctor;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger.Migrations;
@@ -23,6 +25,7 @@ internal static class CommandTable
     private static readonly Func<Command>[] All =
     [
         ServeCommand.Create, MigrateCommand.Create, AgentCommand.Create, AuditCommand.Create, SettingsCommand.Create,
+        DoctorCommand.Create,
         ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
     ];
 
@@ -76,7 +79,9 @@ internal static class CommandTable
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Tell(ExitCode.Usage, "gateway --help shows how.", parsed.Errors.Select(error => error.Message));
+            Tell(ExitCode.Usage, "This command line cannot be understood:", parsed.Errors.Select(error => error.Message));
+            Console.Error.WriteLine("gateway --help shows how.");
+            return ExitCode.Usage;
         }
 
         var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -102,16 +102,6 @@ internal static class SettingParsers
             ? level
             : throw new FormatException("is none of Verbose, Debug, Information, Warning, Error, Fatal");
 
-    /// <summary><c>30s</c>, <c>5m</c>, <c>24h</c> or <c>7d</c>.</summary>
-    public static TimeSpan Duration(string text)
-    {
-        var unit = text.Length < 2 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
-        return unit > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && count > 0 && (long)count * unit <= 366 * 86_400
-            ? TimeSpan.FromSeconds((long)count * unit)
-            : throw new FormatException("is no time such as 30s, 5m, 24h or 7d, of at most 366 days");
-    }
-
     /// <summary><c>10/40</c>: ten a second, forty at once. <c>0</c>: no limit.</summary>
     public static Rate Rate(string text)
     {
@@ -126,6 +116,16 @@ internal static class SettingParsers
             && perSecond is > 0 and <= 1_000_000 && atOnce is > 0 and <= 1_000_000
             ? new Rate(perSecond, atOnce)
             : throw new FormatException("is neither 0 (no limit) nor a rate such as 10/40, ten a second and forty at once");
+    }
+
+    /// <summary><c>30s</c>, <c>5m</c>, <c>24h</c> or <c>7d</c>.</summary>
+    public static TimeSpan Duration(string text)
+    {
+        var unit = text.Length < 2 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
+        return unit > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count > 0 && (long)count * unit <= 366 * 86_400
+            ? TimeSpan.FromSeconds((long)count * unit)
+            : throw new FormatException("is no time such as 30s, 5m, 24h or 7d, of at most 366 days");
     }
 
     public static string Text(string text) => text;

@@ -134,22 +134,6 @@ internal static partial class SettingTable
         Parse = SettingParsers.Flag,
     };
 
-    public static readonly SettingDefinition<TimeSpan> EntitlementRefresh = new()
-    {
-        Name = Own + "ENTITLEMENT_REFRESH",
-        Description = "How often the Launcher is asked about each owner, such as 30s, 5m, 24h or 7d.",
-        Default = "5m",
-        Parse = SettingParsers.Duration,
-    };
-
-    public static readonly SettingDefinition<TimeSpan> EntitlementMaxStaleness = new()
-    {
-        Name = Own + "ENTITLEMENT_MAX_STALENESS",
-        Description = "With a Launcher to ask: agents are refused once its word on their owner was not confirmed for so long.",
-        Default = "24h",
-        Parse = SettingParsers.Duration,
-    };
-
     public static readonly SettingDefinition<Rate> AgentRate = new()
     {
         Name = Own + "AGENT_RATE",
@@ -174,6 +158,22 @@ internal static partial class SettingTable
         Parse = SettingParsers.Rate,
     };
 
+    public static readonly SettingDefinition<TimeSpan> EntitlementRefresh = new()
+    {
+        Name = Own + "ENTITLEMENT_REFRESH",
+        Description = "How often the Launcher is asked about each owner, such as 30s, 5m, 24h or 7d.",
+        Default = "5m",
+        Parse = SettingParsers.Duration,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> EntitlementMaxStaleness = new()
+    {
+        Name = Own + "ENTITLEMENT_MAX_STALENESS",
+        Description = "With a Launcher to ask: agents are refused once its word on their owner was not confirmed for so long.",
+        Default = "24h",
+        Parse = SettingParsers.Duration,
+    };
+
     public static readonly SettingDefinition<LogEventLevel> LogLevel = new()
     {
         Name = Own + "LOG_LEVEL",
@@ -185,10 +185,37 @@ internal static partial class SettingTable
     // Not before the other half of this class has its values.
     private static readonly Lazy<IReadOnlyList<SettingDefinition>> Listed = new(() =>
     [
-        Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, AuditKey, CheckpointKey,
-        CheckpointFile, ConfigDir, AllowedHosts, AllowedOrigins, TrustedProxies, RequireEntitlement, EntitlementRefresh,
-        EntitlementMaxStaleness, AgentRate, AgentWriteRate, OwnerRate, LogLevel, TaskerBaseUrl, TaskerAllowHttp,
-        TaskerInternalToken, TaskerAssertionKey, TaskerAssertionKeyId, LauncherBaseUrl, LauncherAllowHttp, LauncherToken,
+        Urls,
+        InternalUrls,
+        PublicUrl,
+        VerificationUrl,
+        Database,
+        MigrationDatabase,
+        InternalToken,
+        TokenPepper,
+        KeySecret,
+        AuditKey,
+        CheckpointKey,
+        CheckpointFile,
+        ConfigDir,
+        AllowedHosts,
+        AllowedOrigins,
+        TrustedProxies,
+        RequireEntitlement,
+        EntitlementRefresh,
+        EntitlementMaxStaleness,
+        AgentRate,
+        AgentWriteRate,
+        OwnerRate,
+        LogLevel,
+        TaskerBaseUrl,
+        TaskerAllowHttp,
+        TaskerInternalToken,
+        TaskerAssertionKey,
+        TaskerAssertionKeyId,
+        LauncherBaseUrl,
+        LauncherAllowHttp,
+        LauncherToken,
     ]);
 
     public static IReadOnlyList<SettingDefinition> All => Listed.Value;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Owners.Entitlements;
 using AgentGateway.Policy;
@@ -7,11 +8,17 @@ using Serilog.Events;
 namespace AgentGateway.Gateway.Configure;
 
 /// <summary>The settings, read once, complete and valid for the command that asked for them.</summary>
-internal sealed record Settings
+internal sealed partial record Settings
 {
     public required IReadOnlyList<string> Urls { get; init; }
 
     public required IReadOnlyList<string> InternalUrls { get; init; }
+
+    /// <summary>How agents reach the gateway; no slash at its end.</summary>
+    public required string PublicUrl { get; init; }
+
+    /// <summary>Where a person enters the code of a pairing.</summary>
+    public required string VerificationUrl { get; init; }
 
     public required Secret Database { get; init; }
 
@@ -50,14 +57,14 @@ internal sealed record Settings
     /// <summary>Whether an owner without an entitlement projection is refused.</summary>
     public required bool RequireEntitlement { get; init; }
 
+    public required RateLimits Rates { get; init; }
+
     /// <summary>Null: the Launcher is never asked, and what it pushed holds for ever.</summary>
     public required Uri? LauncherBaseUrl { get; init; }
 
     public required RotatingSecret LauncherToken { get; init; }
 
     public required EntitlementTerms Entitlement { get; init; }
-
-    public required RateLimits Rates { get; init; }
 
     public required LogEventLevel LogLevel { get; init; }
 
@@ -90,11 +97,15 @@ internal sealed record Settings
             reader.ReadRotating(setting, needed.Contains(setting));
         var database = Read(SettingTable.Database, Secret.Missing);
         var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
+        var urls = Read(SettingTable.Urls, []);
+        var tasker = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank"));
         var keySecret = Read(SettingTable.KeySecret, Secret.Missing);
         var auditKey = Read(SettingTable.AuditKey, Secret.Missing);
         var settings = new Settings
         {
-            Urls = Read(SettingTable.Urls, []),
+            Urls = urls,
+            PublicUrl = Read(SettingTable.PublicUrl, null) is { } known ? Bare(known) : OnThisMachine(urls),
+            VerificationUrl = Read(SettingTable.VerificationUrl, null) is { } page ? Bare(page) : $"{Bare(tasker)}/settings/agents/pair",
             InternalUrls = Read(SettingTable.InternalUrls, []),
             Database = database,
             MigrationDatabase = migration.IsMissing ? database : migration,
@@ -109,15 +120,15 @@ internal sealed record Settings
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
             TrustedProxies = Read(SettingTable.TrustedProxies, []),
             RequireEntitlement = Read(SettingTable.RequireEntitlement, false),
+            Rates = new RateLimits(
+                Read(SettingTable.AgentRate, Rate.Unlimited), Read(SettingTable.AgentWriteRate, Rate.Unlimited),
+                Read(SettingTable.OwnerRate, Rate.Unlimited)),
             LauncherBaseUrl = Read(SettingTable.LauncherBaseUrl, null),
             LauncherToken = Rotating(SettingTable.LauncherToken),
             Entitlement = new EntitlementTerms(
                 Read(SettingTable.EntitlementRefresh, TimeSpan.Zero), Read(SettingTable.EntitlementMaxStaleness, TimeSpan.Zero)),
-            Rates = new RateLimits(
-                Read(SettingTable.AgentRate, Rate.Unlimited), Read(SettingTable.AgentWriteRate, Rate.Unlimited),
-                Read(SettingTable.OwnerRate, Rate.Unlimited)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
-            TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
+            TaskerBaseUrl = tasker,
             TaskerToken = Rotating(SettingTable.TaskerInternalToken),
             TaskerAssertionKey = Read(SettingTable.TaskerAssertionKey, Secret.Missing),
             TaskerAssertionKeyId = Read(SettingTable.TaskerAssertionKeyId, ""),
@@ -126,6 +137,15 @@ internal sealed record Settings
         reader.ReportUnknownNames();
         return reader.Problems.Count == 0 ? settings : throw new SettingsException(reader.Problems);
     }
+
+    private static string Bare(Uri url) => url.AbsoluteUri.TrimEnd('/');
+
+    // A listener may name any address of the machine, which is no place to go to.
+    private static string OnThisMachine(IReadOnlyList<string> urls) => AnyAddress()
+        .Replace(urls.Count == 0 ? "" : urls[0], "//127.0.0.1").TrimEnd('/');
+
+    [GeneratedRegex(@"//(?:\*|\+|0\.0\.0\.0|\[::\])(?=[:/]|\z)")]
+    private static partial Regex AnyAddress();
 
     private void CheckTogether(SettingsReader reader, bool taskerByHttp, bool launcherByHttp)
     {

@@ -51,7 +51,9 @@ internal sealed class FlowWorld : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<FlowWorld> StartAsync(
-        LedgerWorld? ledger = null, Uri? taskerAddress = null, string writeRate = "0",
+        LedgerWorld? ledger = null,
+        Uri? taskerAddress = null,
+        string writeRate = "0",
         IReadOnlyDictionary<string, string>? more = null)
     {
         ledger ??= await LedgerWorld.CreateAsync();

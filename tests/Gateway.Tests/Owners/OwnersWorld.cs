@@ -42,7 +42,9 @@ internal sealed class OwnersWorld : IAsyncDisposable
 
     public HttpClient Backends { get; }
 
-    public EndpointDataSource Endpoints => _app.Services.GetRequiredService<EndpointDataSource>();
+    public IServiceProvider Services => _app.Services;
+
+    public EndpointDataSource Endpoints => Services.GetRequiredService<EndpointDataSource>();
 
     public static async Task<OwnersWorld> StartAsync(
         bool requireEntitlement = false, IReadOnlyDictionary<string, string>? more = null, LedgerWorld? ledger = null)

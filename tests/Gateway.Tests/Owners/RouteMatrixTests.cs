@@ -69,9 +69,15 @@ public sealed class RouteMatrixTests
             return [200];
         }
 
-        if (row.Path == "/mcp")
+        if (row.Path is "/mcp" or "/api/v1/agent-session/setup")
         {
             return listener is not Listener.Agent ? [404] : credential == "agent" ? [200] : [401];
+        }
+
+        // A device that pairs has no credential yet; what it sends here is no pairing.
+        if (row.Path is "/api/v1/pairing" or "/api/v1/pairing/token")
+        {
+            return listener is Listener.Agent ? [422] : [404];
         }
 
         if (!row.Path.StartsWith("/api/internal/v1/", StringComparison.Ordinal) || row.Listener is not Listener.Internal)

@@ -61,6 +61,7 @@ internal static class Migration
             GRANT EXECUTE ON FUNCTION make_next_audit_partitions() TO {quoted};
             GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency, rates, owner_operations,
                 entitlements TO {quoted};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON pairings, pairing_limits TO {quoted};
             GRANT SELECT, INSERT, UPDATE ON entitlement_checks TO {quoted};
             GRANT DELETE ON owner_operations TO {quoted};
             """,
