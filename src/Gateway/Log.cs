@@ -16,6 +16,25 @@ internal static partial class Log
         "The database has schema {Found}, this program needs {Expected}: run gateway migrate. Not ready until then.")]
     public static partial void WrongSchema(this ILogger logger, int found, int expected);
 
+    [LoggerMessage(1004, LogLevel.Information, "{Setting} was read anew from its file; {Count} value(s) are valid now.")]
+    public static partial void SecretReplaced(this ILogger logger, string setting, int count);
+
+    [LoggerMessage(1005, LogLevel.Error, "{Setting} was not read anew, the old value stays: its file {Why}.")]
+    public static partial void SecretNotReplaced(this ILogger logger, string setting, string why);
+
+    [LoggerMessage(1006, LogLevel.Warning, "The Launcher did not say whether {Owner} may have agents: {Why}. Its last word holds on.")]
+    public static partial void LauncherSilent(this ILogger logger, string owner, string why);
+
+    [LoggerMessage(1007, LogLevel.Warning,
+        "The Launcher's answer about {Owner} is not what it pushed before, for {Count} client(s); these were not confirmed.")]
+    public static partial void LauncherContradicts(this ILogger logger, string owner, int count);
+
+    [LoggerMessage(1008, LogLevel.Warning, "No round of questions to the Launcher: {Failure}.")]
+    public static partial void EntitlementsNotRefreshed(this ILogger logger, string failure);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Old answers to owners' writes were not thrown away: {Failure}.")]
+    public static partial void OldAnswersKept(this ILogger logger, string failure);
+
     [LoggerMessage(2001, LogLevel.Warning, "A token could not be looked up: {Failure}. The caller was refused.")]
     public static partial void TokenLookupFailed(this ILogger logger, string failure);
 
@@ -34,6 +53,40 @@ internal static partial class Log
 
     [LoggerMessage(4004, LogLevel.Error, "{Count} settlements of reads were lost: {Failure}. Their admissions are kept.")]
     public static partial void TrailingEventsLost(this ILogger logger, int count, string failure);
+
+    [LoggerMessage(4005, LogLevel.Error,
+        "{Admissions} admissions and {Settlements} settlements were not written and their calls refused: {Failure}.")]
+    public static partial void FlushFailed(this ILogger logger, int admissions, int settlements, string failure);
+
+    [LoggerMessage(4006, LogLevel.Warning, "Expired pairings were not taken out: {Failure}. They are refused all the same.")]
+    public static partial void PairingSweepWaits(this ILogger logger, string failure);
+
+    [LoggerMessage(4101, LogLevel.Warning,
+        "No checkpoint key is set: the audit is not sealed, and who writes the database can change it unnoticed.")]
+    public static partial void NotSealed(this ILogger logger);
+
+    [LoggerMessage(4102, LogLevel.Information, "Checkpoint {Line}")]
+    public static partial void Sealed(this ILogger logger, string line);
+
+    [LoggerMessage(4103, LogLevel.Warning,
+        "{Count} rows of checkpoint {Number} carry no MAC that this program can confirm; gateway audit verify says which.")]
+    public static partial void SealedUnproven(this ILogger logger, int count, long number);
+
+    [LoggerMessage(4104, LogLevel.Error, "The audit is not sealed on: {Why}.")]
+    public static partial void SealingRefused(this ILogger logger, string why);
+
+    [LoggerMessage(4105, LogLevel.Warning, "Sealing was interrupted and goes on: {Failure}.")]
+    public static partial void SealingInterrupted(this ILogger logger, string failure);
+
+    [LoggerMessage(4106, LogLevel.Error, "Checkpoints are not exported to {Path} until it can be written: {Failure}.")]
+    public static partial void CheckpointsNotExported(this ILogger logger, string path, string failure);
+
+    [LoggerMessage(4107, LogLevel.Information, "The partition {Name} of the audit was made.")]
+    public static partial void PartitionMade(this ILogger logger, string name);
+
+    [LoggerMessage(4108, LogLevel.Error,
+        "The next partitions of the audit were not made: {Failure}. Run gateway migrate; without its month nothing is admitted.")]
+    public static partial void PartitionNotMade(this ILogger logger, string failure);
 
     [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
     public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);

@@ -89,7 +89,7 @@ internal static class AgentCommand
 
         request = request with { Grants = resolved };
         await using var database = LedgerDatabase.Open(settings.Database);
-        var book = new AgentBook(database, new TokenDigests(settings.TokenPepper), TimeProvider.System);
+        var book = new AgentBook(database, new TokenDigests(settings.TokenPeppers), TimeProvider.System);
         var agent = await book.CreateAsync(request, Actor, cancel);
         var token = await book.IssueTokenAsync(agent.Id, request.Name, lifetime, Actor, cancel)
             ?? throw new InvalidOperationException("The agent vanished while its token was issued.");
@@ -118,7 +118,7 @@ internal static class AgentCommand
             var settings = Settings.LoadFor(SettingTable.Database);
             RowMac.UseInProcess(settings.AuditKey);
             await using var database = LedgerDatabase.Open(settings.Database);
-            var book = new AgentBook(database, new TokenDigests(settings.TokenPepper), TimeProvider.System);
+            var book = new AgentBook(database, new TokenDigests(settings.TokenPeppers), TimeProvider.System);
             var done = await book.RevokeAgentAsync(
                 parsed.GetRequiredValue(id), Actor, parsed.GetValue(reason), AgentBook.DefaultDrain, cancel);
             if (done is null)

@@ -9,6 +9,9 @@ internal delegate Task<Admission?> CallAdmission(AdmissionRequest request, Cance
 /// <summary>Makes the outcome durable before it is answered; <see cref="LedgerAnswers.TrySettleAsync"/>.</summary>
 internal delegate Task<Outcome> CallSettlement(Admission.Admitted admitted, Outcome outcome);
 
+/// <summary>What a call asks of the ledger on its way.</summary>
+internal sealed record LedgerSteps(CallAdmission Admit, CallSettlement Settle);
+
 /// <summary>What a lost ledger means for a call: not admitted, or a write whose settlement nobody may rely on.</summary>
 internal static class LedgerAnswers
 {

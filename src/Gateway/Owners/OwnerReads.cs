@@ -11,7 +11,8 @@ internal static class OwnerReads
     private const string Agents =
         """
         SELECT id, name, description, owner_id AS ownerid, owner_name AS ownername, workspace, mode, status,
-               created_at AS createdat, last_seen_at AS lastseenat
+               created_at AS createdat, last_seen_at AS lastseenat,
+               call_rate AS callrate, call_burst AS callburst, write_rate AS writerate, write_burst AS writeburst
         FROM agents WHERE owner_id = @ownerId
         """;
 
@@ -67,7 +68,8 @@ internal static class OwnerReads
             .. await connection.QueryAsync<TokenView>(new CommandDefinition(
                 """
                 SELECT t.id AS tokenid, t.prefix, t.label, t.created_at AS createdat, t.expires_at AS expiresat,
-                       t.last_used_at AS lastusedat, t.revoked_at AS revokedat, t.superseded_by AS supersededby
+                       t.last_used_at AS lastusedat, t.revoked_at AS revokedat, t.revoked_by AS revokedby,
+                       t.reason, t.superseded_by AS supersededby
                 FROM tokens AS t JOIN agents AS a ON a.id = t.agent_id
                 WHERE a.owner_id = @ownerId AND t.agent_id = @agentId
                 ORDER BY t.created_at DESC LIMIT 200

@@ -30,6 +30,13 @@ internal sealed record GatewaySettings
         ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = InternalToken,
         ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = _pepper,
         ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = _keySecret,
+        // Limits have suites of their own; here nothing may stand between a fault and a call.
+        ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "0",
+        ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = "0",
+        ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "0",
+        ["NODEDC_AGENT_GATEWAY_SOURCE_RATE"] = "0",
+        ["NODEDC_AGENT_GATEWAY_SOURCE_CONNECTIONS"] = "0",
+        ["NODEDC_AGENT_GATEWAY_AGENT_CONCURRENCY"] = "1000",
         ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Repository.At("config"),
         ["NODEDC_TASKER_BASE_URL"] = Tasker.GetLeftPart(UriPartial.Authority),
         ["NODEDC_TASKER_INTERNAL_TOKEN"] = TaskerToken,
