@@ -55,6 +55,7 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
         };
         return new Denial(Reasons.RateLimited, $"{whose}: wait {seconds} {(seconds == 1 ? "second" : "seconds")}.")
         {
+            Check = Check.Rate,
             RetryAfter = limited.Wait,
         };
     }

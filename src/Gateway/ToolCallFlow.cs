@@ -23,6 +23,7 @@ internal sealed class ToolCallFlow(
         }
 
         var (context, call) = (CallContext.Of(http, envelope), envelope.Call);
+
         // One agent cannot keep the others waiting.
         using var turn = await turns.TakeAsync(context.Authority.Agent.Id, http.RequestAborted);
         if (turn.Refusal is { } crowded)

@@ -89,6 +89,10 @@ public sealed class OpenApiTests
         await answers.AskAsync("POST", Agent + "/tokens/{token}/rotate", "{}", token: world.Ledger.Token.Id.ToString());
         await answers.AskAsync("GET", Agent + "/activity");
         await answers.AskAsync("GET", Agent + "/access-review");
+        await answers.AskAsync("POST", Agent + "/setup-packet", "{}");
+        await answers.AskAsync("GET", "/owners/{owner}/pairings/{code}", refused: 404);
+        await answers.AskAsync("POST", "/owners/{owner}/pairings/{code}/approve", """{"agent_id":"ag_00000000"}""", refused: 404);
+        await answers.AskAsync("POST", "/owners/{owner}/pairings/{code}/deny", "{}", refused: 404);
         await answers.AskAsync("POST", Agent + "/suspend", "{}");
         await answers.AskAsync("POST", Agent + "/resume", "{}");
         await answers.AskAsync("POST", Agent + "/grants/{project}/revoke", "{}");

@@ -54,7 +54,8 @@ internal static class OwnerOperations
         Stop(Agent + "/revoke", "Revokes the agent for good, with all its tokens.", AnswerJson.Default.StoppedAnswer),
         Stop(Agent + "/suspend", "Suspends the agent; its tokens stay.", AnswerJson.Default.StoppedAnswer),
         Stop(Agent + "/resume", "Lets a suspended agent work again.", AnswerJson.Default.AgentAnswer),
-        Write("POST", Agent + "/setup-packet", "What connects the agent: commands and texts, never a token.", PacketJson.Default.SetupPacket, PacketJson.Default.SetupBody)
+        Write("POST", Agent + "/setup-packet", "What connects the agent: commands and texts, never a token.",
+            PacketJson.Default.SetupPacket, PacketJson.Default.SetupBody)
             with { BodyOptional = true },
         Read(Grant, "What the agent may do in a project.", AnswerJson.Default.GrantAnswer),
         Write("PUT", Grant, "Grants a project, or changes how far.", AnswerJson.Default.GrantAnswer, BodyJson.Default.ReachBody),
