@@ -41,6 +41,7 @@ internal static class Examination
         {
             new DatabaseChecks(database, TimeProvider.System).RunAsync(cancel),
             new TaskerChecks(web, settings).RunAsync(cancel),
+            new LauncherChecks(web, settings).RunAsync(cancel),
             AddressChecks.Run(settings).ToAsyncEnumerable(),
             new ListenerChecks(web, settings, manifest).RunAsync(cancel),
             new TokenChecks(web, settings, manifest, database).RunAsync(tokenFile, cancel),

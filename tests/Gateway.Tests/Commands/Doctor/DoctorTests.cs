@@ -51,6 +51,8 @@ public sealed class DoctorTests
         await FailsAsync("role", [("NODEDC_AGENT_GATEWAY_DATABASE", world.Ledger.ConnectionString)]);
         await FailsAsync("tasker", [("NODEDC_TASKER_BASE_URL", "http://127.0.0.1:1")]);
         await FailsAsync("tasker token", [("NODEDC_TASKER_INTERNAL_TOKEN", DoctorWorld.Secret())]);
+        await FailsAsync(
+            "launcher", [("NODEDC_LAUNCHER_BASE_URL", "http://127.0.0.1:1"), ("NODEDC_LAUNCHER_API_TOKEN", DoctorWorld.Secret())]);
         await FailsAsync("allowed hosts", [("NODEDC_AGENT_GATEWAY_PUBLIC_URL", "https://gateway.example.org")]);
         await FailsAsync("public url", [("NODEDC_AGENT_GATEWAY_PUBLIC_URL", "http://127.0.0.1:5080/mcp")]);
         await FailsAsync("listener", [("NODEDC_AGENT_GATEWAY_URLS", busy)]);
