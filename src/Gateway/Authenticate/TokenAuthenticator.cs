@@ -10,8 +10,7 @@ internal sealed class TokenAuthenticator(
     TokenDigests digests,
     TokenUse use,
     TimeProvider clock,
-    ILogger<TokenAuthenticator> log,
-    EntitlementRule? entitlement = null)
+    ILogger<TokenAuthenticator> log)
 {
     private const string Bearer = "Bearer ";
 
@@ -90,7 +89,7 @@ internal sealed class TokenAuthenticator(
         try
         {
             row = await find().WaitAsync(LedgerDatabase.Patience, clock, cancel);
-            if (row is not null && entitlement?.Ask is { } ask && MayBeEntitled(row))
+            if (row is not null && table.Rule?.Ask is { } ask && MayBeEntitled(row))
             {
                 await AskAsync(ask, row.Authority.Agent.OwnerId, cancel);
                 row = await find().WaitAsync(LedgerDatabase.Patience, clock, cancel);
@@ -139,7 +138,7 @@ internal sealed class TokenAuthenticator(
         { TokenRevoked: true } => Refuse("revoked"),
         { TokenExpired: true } => Refuse("expired"),
         { Entitled: false } => new Authentication.Refused(Reasons.AgentsDisabled, "entitlement"),
-        { Entitled: null } when entitlement?.Required == true => new Authentication.Refused(Reasons.AgentsDisabled, "no entitlement"),
+        { Entitled: null } when table.Rule?.Required == true => new Authentication.Refused(Reasons.AgentsDisabled, "no entitlement"),
         { EntitlementStale: true } => new Authentication.Refused(Reasons.EntitlementStale, "entitlement not confirmed"),
         { AgentStatus: "active" } => null,
         _ => new Authentication.Refused(Reasons.AgentSuspended, row.AgentStatus),
