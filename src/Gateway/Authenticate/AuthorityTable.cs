@@ -49,6 +49,9 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
 
     private const string ById = $"{Select} WHERE t.id = $2 ORDER BY g.project_key";
 
+    /// <summary>What holds for owners of whom the Launcher has said nothing; null: nothing.</summary>
+    public EntitlementRule? Rule { get; init; }
+
     /// <param name="digest">Of the token under one pepper.</param>
     /// <param name="pepperVersions">What a row under that pepper says; one that says something else never matches.</param>
     public Task<AuthorityRow?> FindByDigestAsync(byte[] digest, short[] pepperVersions)

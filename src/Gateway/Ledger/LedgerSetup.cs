@@ -23,7 +23,10 @@ internal static class LedgerSetup
         services.AddSingleton(provider =>
             new AuthorityTable(
             provider.GetRequiredService<NpgsqlDataSource>(),
-            settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness));
+            settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness)
+        {
+            Rule = provider.GetRequiredService<EntitlementRule>(),
+        });
         services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenAuthenticator>();
         services.AddSingleton(provider => new LedgerWriter(

@@ -49,7 +49,8 @@ public sealed class EntitlementTests
             .Replace("2026-01-01", $"{2040 - version}-01-01", StringComparison.Ordinal)).ToArray();
 
         // Seven steps at a time around seventeen: each once, in no order.
-        var answers = await Task.WhenAll(words.Select((_, index) => words[((index + 1) * 7 % 17) - 1]).Select(word => world.AskAsync("PUT", Anna, word)));
+        var answers = await Task.WhenAll(words.Select((_, index) =>
+            world.AskAsync("PUT", Anna, words[((index + 1) * 7 % 17) - 1])));
 
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         var held = (await world.AskAsync("GET", Anna)).Json["entitlement"]!;
