@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Inside the containers:  entrypoint.sh gateway|tasker   migrates, then serves
+# Inside the containers:  entrypoint.sh gateway|tasker|launcher   migrates, then serves
 #                         entrypoint.sh ready PORT       the health check
 set -euo pipefail
 
@@ -10,7 +10,7 @@ require_secret_files() {
   local name missing=""
   for name in $(compgen -e); do
     case "$name" in
-      NODEDC_*_FILE | TASKER_*_FILE) [ -r "${!name}" ] || missing="$missing $name=${!name}" ;;
+      NODEDC_*_FILE | TASKER_*_FILE | LAUNCHER_*_FILE) [ -r "${!name}" ] || missing="$missing $name=${!name}" ;;
     esac
   done
   [ -z "$missing" ] || complain "not readable:$missing"
@@ -45,11 +45,11 @@ ready() {
 }
 
 case "${1:-}" in
-  gateway | tasker)
+  gateway | tasker | launcher)
     require_secret_files
     migrate "$1"
     serve "$1"
     ;;
   ready) ready "${2:?ready needs a port}" ;;
-  *) complain "say gateway, tasker or ready PORT" ;;
+  *) complain "say gateway, tasker, launcher or ready PORT" ;;
 esac

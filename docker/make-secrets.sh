@@ -14,8 +14,8 @@ chmod 700 "$SECRETS"
 
 keep() { [ -s "$SECRETS/$1" ] || printf '%s' "$2" >"$SECRETS/$1"; }
 
-for name in postgres gateway_owner gateway tasker gateway_internal_token token_pepper key_secret \
-  tasker_internal_token assertion_key raw_api_key; do
+for name in postgres gateway_owner gateway tasker launcher gateway_internal_token token_pepper key_secret \
+  tasker_internal_token assertion_key raw_api_key launcher_api_token launcher_internal_token; do
   keep "$name" "$(random_secret)"
 done
 
@@ -23,5 +23,6 @@ connection() { printf 'Host=postgres;Database=%s;Username=%s;Password=%s' "$1" "
 
 keep gateway_database "$(connection gateway gateway)"
 keep gateway_migration_database "$(connection gateway gateway_owner)"
+keep launcher_database "$(connection launcher launcher)"
 keep tasker_database "$(connection tasker tasker)"
 say "The secrets are in $SECRETS."

@@ -1,4 +1,4 @@
-# Starts, watches and stops Tasker and the gateway. Sourced by ./demo.
+# Starts, watches and stops Tasker, the Launcher and the gateway. Sourced by ./demo.
 # shellcheck shell=bash
 
 # The settings of each program. Secrets are named by their files, so that no list of processes or environments shows one.
@@ -9,10 +9,26 @@ gateway_settings() {
   export NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN_FILE="$SECRETS/gateway-internal-token"
   export NODEDC_AGENT_GATEWAY_TOKEN_PEPPER_FILE="$SECRETS/token-pepper"
   export NODEDC_AGENT_GATEWAY_KEY_SECRET_FILE="$SECRETS/key-secret"
+  # One machine's agent may try things out faster than a team's.
+  export NODEDC_AGENT_GATEWAY_AGENT_RATE=50/200
+  export NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE=20/100
+  export NODEDC_AGENT_GATEWAY_OWNER_RATE=100/400
   export NODEDC_AGENT_GATEWAY_CONFIG_DIR="$REPO_ROOT/config"
   export NODEDC_TASKER_BASE_URL="http://127.0.0.1:$TASKER_PORT"
   export NODEDC_TASKER_INTERNAL_TOKEN_FILE="$SECRETS/tasker-internal-token"
   export NODEDC_TASKER_ASSERTION_KEY_FILE="$SECRETS/assertion-key"
+  export NODEDC_AGENT_GATEWAY_REQUIRE_ENTITLEMENT=true
+  export NODEDC_LAUNCHER_BASE_URL="http://127.0.0.1:$LAUNCHER_PORT"
+  export NODEDC_LAUNCHER_API_TOKEN_FILE="$SECRETS/launcher-internal-token"
+}
+
+launcher_settings() {
+  export LAUNCHER_URLS="http://127.0.0.1:$LAUNCHER_PORT"
+  export LAUNCHER_DATABASE_FILE="$SECRETS/launcher-database"
+  export LAUNCHER_API_TOKEN_FILE="$SECRETS/launcher-api-token"
+  export LAUNCHER_INTERNAL_TOKEN_FILE="$SECRETS/launcher-internal-token"
+  export LAUNCHER_GATEWAY_URL="http://127.0.0.1:$INTERNAL_PORT"
+  export LAUNCHER_GATEWAY_TOKEN_FILE="$SECRETS/gateway-internal-token"
 }
 
 tasker_settings() {
@@ -28,13 +44,14 @@ migrate_gateway() {
   (export NODEDC_AGENT_GATEWAY_MIGRATION_DATABASE_FILE="$SECRETS/gateway-migration-database" && run gateway migrate)
 }
 
-# run gateway|tasker ARGS…
+# run gateway|tasker|launcher ARGS…
 run() { ("$1_settings" && exec "$(program "$1")" "${@:2}"); }
 
 program() {
   case "$1" in
     gateway) echo "$ARTIFACTS_BIN/Gateway/release/gateway" ;;
     tasker) echo "$ARTIFACTS_BIN/Tasker/release/tasker" ;;
+    launcher) echo "$ARTIFACTS_BIN/Launcher/release/launcher" ;;
   esac
 }
 
@@ -46,6 +63,16 @@ start_tasker() {
   cp -- "$STATE/logs/tasker-seed.log" "$STATE/seed.json"
   start_part tasker
   wait_for_part tasker "$TASKER_PORT"
+}
+
+# It pushes who may have agents to the gateway as soon as that listens.
+start_launcher() {
+  say "Launcher …"
+  once launcher-migrate run launcher migrate
+  once launcher-seed run launcher seed --json
+  cp -- "$STATE/logs/launcher-seed.log" "$STATE/people.json"
+  start_part launcher
+  wait_for_part launcher "$LAUNCHER_PORT"
 }
 
 start_gateway() {
@@ -103,11 +130,15 @@ part_log() {
   if [ "$1" = postgres ]; then echo "$PG_HOME/server.log"; else echo "$STATE/logs/$1.log"; fi
 }
 
-all_running() { part_is_running gateway && part_is_running tasker && part_is_running postgres && [ -s "$STATE/demo.json" ]; }
+all_running() {
+  part_is_running gateway && part_is_running launcher && part_is_running tasker && part_is_running postgres \
+    && [ -s "$STATE/demo.json" ]
+}
 
 stop_all() {
   rm -f -- "$STATE/demo.json"
   stop_part gateway
+  stop_part launcher
   stop_part tasker
   [ -z "${PG_BIN:-}" ] || stop_cluster
 }
@@ -127,17 +158,3 @@ stop_part() {
 }
 
 part_has_ended() { ! part_is_running "$1"; }
-
-# The demo agent is made once: its token is shown by the gateway that one time and kept here.
-ensure_agent() {
-  [ ! -s "$STATE/agent-token" ] || return 0
-  local log="$STATE/logs/agent.log"
-  (run gateway agent create --name laptop --owner "$(seed_owner id)" --owner-name "$(seed_owner name)" \
-    --workspace nodedc --grant NDC=contributor --grant OPS=maintainer --json) >"$STATE/agent.json" 2>"$log" </dev/null \
-    || fail "the demo agent could not be made: $(tail -n 12 "$log")"
-  local token
-  token=$(json_text token "$STATE/agent.json")
-  [ -n "$token" ] || fail "gateway agent create printed no token"
-  printf '%s' "$token" >"$STATE/agent-token.new"
-  mv -f -- "$STATE/agent-token.new" "$STATE/agent-token"
-}

@@ -4,7 +4,7 @@
 # Nothing of the caller's environment configures the demo, and unknown names would be refused by the programs.
 forget_environment() {
   local name
-  for name in ${!NODEDC_AGENT_GATEWAY_@} ${!NODEDC_TASKER_@} ${!TASKER_@} ${!ASPNETCORE_@} ${!Kestrel__@} ${!PG@}; do
+  for name in ${!NODEDC_AGENT_GATEWAY_@} ${!NODEDC_TASKER_@} ${!NODEDC_LAUNCHER_@} ${!TASKER_@} ${!LAUNCHER_@} ${!ASPNETCORE_@} ${!Kestrel__@} ${!PG@}; do
     case "$name" in PG_SERVER_USER | PG_BIN | PG_HOME) ;; *) unset "$name" ;; esac
   done
   unset DOTNET_ENVIRONMENT URLS
@@ -45,8 +45,9 @@ unlock_state() {
 prepare_state() {
   mkdir -p -- "$STATE/logs" "$STATE/run" "$SECRETS/roles"
   local name
-  for name in postgres roles/gateway_owner roles/gateway roles/tasker \
-    gateway-internal-token tasker-internal-token token-pepper key-secret assertion-key raw-api-key; do
+  for name in postgres roles/gateway_owner roles/gateway roles/tasker roles/launcher \
+    gateway-internal-token tasker-internal-token token-pepper key-secret assertion-key raw-api-key \
+    launcher-api-token launcher-internal-token; do
     [ -s "$SECRETS/$name" ] || random_secret >"$SECRETS/$name"
   done
   place_cluster "$STATE/postgres"
@@ -55,28 +56,30 @@ prepare_state() {
 forget_state() {
   stop_all
   remove_cluster "$STATE/postgres"
-  (cd -- "$STATE" && rm -rf -- logs run secrets agent.json agent-token seed.json demo.json ports)
+  (cd -- "$STATE" && rm -rf -- logs run secrets agent.json agent-token second-agent.json second-agent-token seed.json people.json demo.json ports)
   PG_HOME="$STATE/postgres"
 }
 
 read_ports() {
-  GATEWAY_PORT="" INTERNAL_PORT="" TASKER_PORT="" POSTGRES_PORT=""
-  [ ! -f "$STATE/ports" ] || read -r GATEWAY_PORT INTERNAL_PORT TASKER_PORT POSTGRES_PORT <"$STATE/ports"
+  GATEWAY_PORT="" INTERNAL_PORT="" TASKER_PORT="" POSTGRES_PORT="" LAUNCHER_PORT=""
+  [ ! -f "$STATE/ports" ] || read -r GATEWAY_PORT INTERNAL_PORT TASKER_PORT POSTGRES_PORT LAUNCHER_PORT <"$STATE/ports"
+  # Ports of before there was a Launcher.
+  [ -z "$POSTGRES_PORT" ] || LAUNCHER_PORT=${LAUNCHER_PORT:-$((POSTGRES_PORT + 1))}
 }
 
 # The ports of last time, so that a configured Codex still finds the gateway; others where those are taken.
 choose_ports() {
-  local ports="$GATEWAY_PORT $INTERNAL_PORT $TASKER_PORT $POSTGRES_PORT" port
+  local ports="$GATEWAY_PORT $INTERNAL_PORT $TASKER_PORT $POSTGRES_PORT $LAUNCHER_PORT" port
   if [ -n "$PORT_BASE" ]; then
-    for port in 0 1 2 3; do
+    for port in 0 1 2 3 4; do
       port_is_free $((PORT_BASE + port)) || fail "port $((PORT_BASE + port)) is taken"
     done
-    ports="$PORT_BASE $((PORT_BASE + 1)) $((PORT_BASE + 2)) $((PORT_BASE + 3))"
+    ports="$PORT_BASE $((PORT_BASE + 1)) $((PORT_BASE + 2)) $((PORT_BASE + 3)) $((PORT_BASE + 4))"
   elif [ -z "$GATEWAY_PORT" ] || ! ports_are_free $ports; then
     # Below the range from which the system lends ports to outgoing connections.
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-      port=$((20000 + ($(od -An -tu2 -N2 /dev/urandom) % 3000) * 4))
-      ports="$port $((port + 1)) $((port + 2)) $((port + 3))"
+      port=$((20000 + ($(od -An -tu2 -N2 /dev/urandom) % 2400) * 5))
+      ports="$port $((port + 1)) $((port + 2)) $((port + 3)) $((port + 4))"
       ports_are_free $ports && break
     done
   fi
@@ -103,5 +106,6 @@ write_connection_strings() {
 gateway-database gateway gateway
 gateway-migration-database gateway_owner gateway
 tasker-database tasker tasker
+launcher-database launcher launcher
 ROWS
 }

@@ -11,6 +11,12 @@ seed_owner() {
   printf '%s' "$owner" | sed -n 's/.*"'"$1"'"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p'
 }
 
+# The members of the second owner in what `launcher seed --json` printed.
+second_owner() {
+  tr -d '\n' <"$STATE/people.json" | grep -o '{[^{}]*"ivan@nodedc.example"[^{}]*}' \
+    | sed -n 's/.*"'"$1"'"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p'
+}
+
 json_string() { printf '"%s"' "$(printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g')"; }
 
 write_demo_json() {
@@ -22,15 +28,21 @@ write_demo_json() {
   "internal": "http://127.0.0.1:$INTERNAL_PORT",
   "tasker": "$tasker",
   "board": "$tasker/",
+  "launcher": "http://127.0.0.1:$LAUNCHER_PORT",
   "workspace": "nodedc",
   "projects": ["NDC", "OPS"],
   "ungranted": "SEC",
   "owner": { "id": $(json_string "$(seed_owner id)"), "name": $(json_string "$(seed_owner name)") },
   "agent": { "id": $(json_string "$(json_text id "$STATE/agent.json")"), "name": "laptop", "token": $(json_string "$(cat "$STATE/agent-token")") },
+  "second": {
+    "owner": { "id": $(json_string "$(second_owner id)"), "name": $(json_string "$(second_owner name)") },
+    "agent": { "id": $(json_string "$(json_text id "$STATE/second-agent.json")"), "name": "reader", "token": $(json_string "$(cat "$STATE/second-agent-token")") }
+  },
   "internalToken": $(json_string "$(cat "$SECRETS/gateway-internal-token")"),
   "taskerInternalToken": $(json_string "$(cat "$SECRETS/tasker-internal-token")"),
+  "launcherApiToken": $(json_string "$(cat "$SECRETS/launcher-api-token")"),
   "database": $(json_string "$(cat "$SECRETS/gateway-migration-database")"),
-  "pids": { "gateway": $(part_pid gateway), "tasker": $(part_pid tasker), "postgres": $(part_pid postgres) }
+  "pids": { "gateway": $(part_pid gateway), "launcher": $(part_pid launcher), "tasker": $(part_pid tasker), "postgres": $(part_pid postgres) }
 }
 JSON
   mv -f -- "$STATE/demo.json.new" "$STATE/demo.json"
@@ -38,7 +50,7 @@ JSON
 
 print_status() {
   local part running=0
-  for part in gateway tasker postgres; do
+  for part in gateway launcher tasker postgres; do
     if part_is_running "$part"; then
       echo "$part runs (process $(part_pid "$part"), log $(part_log "$part"))"
       running=$((running + 1))
@@ -46,7 +58,7 @@ print_status() {
       echo "$part does not run"
     fi
   done
-  [ "$running" = 3 ] && echo "http://127.0.0.1:$GATEWAY_PORT/mcp"
+  [ "$running" = 4 ] && echo "http://127.0.0.1:$GATEWAY_PORT/mcp"
 }
 
 # The token stands in a file, not here: what is printed ends up in scrollback and logs.
@@ -57,6 +69,7 @@ print_summary() {
   cat <<TEXT
 
 The demo runs. $(seed_owner name)'s agent "laptop" may work on NDC (contributor) and OPS (maintainer), not on SEC.
+$(second_owner name)'s agent "reader" may read NDC and nothing else; its token is in $STATE/second-agent-token.
 
 1. Connect Codex, in this order, in the shell you start it from (it reads the variable only at its start):
 
@@ -74,6 +87,12 @@ $curl '{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"create_ca
 
 $demo --gateway audit tail -n 5
 http://127.0.0.1:$TASKER_PORT/
+
+4. Switch Anna's agents off and on again, as an administrator does in the Launcher; the agent hears of it at its next call:
+
+curl -s -X PUT http://127.0.0.1:$LAUNCHER_PORT/api/v1/clients/nodedc/users/$(seed_owner id)/modules/codex_agents \\
+  -H "Authorization: Bearer \$(cat $(printf %q "$SECRETS/launcher-api-token"))" -H "X-NodeDC-Actor: $(seed_owner id)" \\
+  -H 'Content-Type: application/json' -d '{"enabled":false,"reason":"a try"}'
 
 TEXT
 }

@@ -110,7 +110,8 @@ find_dotnet_root() {
 
 # Is the Release build newer than everything it is made of? Folders count too: they tell of removed files.
 build_is_current() {
-  [ -f "$BUILD_STAMP" ] && [ -x "$ARTIFACTS_BIN/Gateway/release/gateway" ] && [ -x "$ARTIFACTS_BIN/Tasker/release/tasker" ] || return 1
+  [ -f "$BUILD_STAMP" ] && [ -x "$ARTIFACTS_BIN/Gateway/release/gateway" ] && [ -x "$ARTIFACTS_BIN/Tasker/release/tasker" ] \
+    && [ -x "$ARTIFACTS_BIN/Launcher/release/launcher" ] || return 1
   [ -z "$(find "$REPO_ROOT/src" "$REPO_ROOT"/Directory.*.props "$REPO_ROOT/global.json" "$REPO_ROOT/.editorconfig" \
     -newer "$BUILD_STAMP" -print 2>/dev/null | head -n 1)" ]
 }
@@ -124,7 +125,7 @@ build_products() {
   say "Building (Release), once …"
   begin_build_stamp
   local project
-  for project in Gateway Tasker; do
+  for project in Gateway Tasker Launcher; do
     dotnet build "$REPO_ROOT/src/$project/$project.csproj" -c Release -v q -nodeReuse:false -p:UseSharedCompilation=false >&2 \
       || fail "the build of src/$project failed"
   done

@@ -1,13 +1,15 @@
--- The three roles and two databases, made by a superuser once; running it again changes nothing but the passwords.
+-- The four roles and three databases, made by a superuser once; running it again changes nothing but the passwords.
 --   gateway_owner  owns the gateway's tables; used by `gateway migrate` alone
 --   gateway        what the gateway serves with; `gateway migrate` grants it what its work needs, table by table
 --   tasker         owns the reference Tasker's database and sees no other
--- Passwords are read from the files gateway_owner, gateway and tasker in the folder that ROLES_FOLDER names.
+--   launcher       owns the reference Launcher's database and sees no other
+-- Passwords are read from the files gateway_owner, gateway, tasker and launcher in the folder that ROLES_FOLDER names.
 \set ON_ERROR_STOP on
 \set QUIET on
 \set owner_password `cat "$ROLES_FOLDER/gateway_owner"`
 \set gateway_password `cat "$ROLES_FOLDER/gateway"`
 \set tasker_password `cat "$ROLES_FOLDER/tasker"`
+\set launcher_password `cat "$ROLES_FOLDER/launcher"`
 
 -- The statements below name passwords; the server's log is no place for them.
 SET log_statement = 'none';
@@ -16,12 +18,13 @@ SET log_min_error_statement = 'panic';
 SET password_encryption = 'scram-sha-256';
 
 SELECT format('CREATE ROLE %I LOGIN', name)
-FROM unnest(ARRAY['gateway_owner', 'gateway', 'tasker']) AS name
+FROM unnest(ARRAY['gateway_owner', 'gateway', 'tasker', 'launcher']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 
 ALTER ROLE gateway_owner NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'owner_password';
 ALTER ROLE gateway NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'gateway_password';
 ALTER ROLE tasker NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'tasker_password';
+ALTER ROLE launcher NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD :'launcher_password';
 
 -- A replica that is stopped while it holds a lock must not block a revoke for longer than this.
 ALTER ROLE gateway SET lock_timeout = '2s';
@@ -32,8 +35,10 @@ SELECT 'CREATE DATABASE gateway OWNER gateway_owner'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'gateway') \gexec
 SELECT 'CREATE DATABASE tasker OWNER tasker'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'tasker') \gexec
+SELECT 'CREATE DATABASE launcher OWNER launcher'
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'launcher') \gexec
 
-REVOKE ALL ON DATABASE gateway, tasker FROM PUBLIC;
+REVOKE ALL ON DATABASE gateway, tasker, launcher FROM PUBLIC;
 GRANT CONNECT ON DATABASE gateway TO gateway;
 
 \connect gateway
@@ -44,3 +49,7 @@ GRANT USAGE ON SCHEMA public TO gateway;
 \connect tasker
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT ALL ON SCHEMA public TO tasker;
+
+\connect launcher
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT ALL ON SCHEMA public TO launcher;

@@ -41,14 +41,16 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
             return;
         }
 
-        var reason = admission switch
+        var denial = admission switch
         {
-            Admission.KeyReused => Reasons.IdempotencyKeyReused,
-            Admission.InProgress => Reasons.IdempotencyInProgress,
-            Admission.StaleAuthority => Reasons.LedgerUnavailable,
+            Admission.KeyReused => new Denial(Reasons.IdempotencyKeyReused),
+            Admission.InProgress => new Denial(Reasons.IdempotencyInProgress),
+            Admission.StaleAuthority => new Denial(Reasons.LedgerUnavailable),
+            Admission.Overloaded => new Denial(Reasons.Overloaded),
+            Admission.Limited limited => Limited(limited),
             _ => throw new InvalidOperationException($"No reply for {admission.GetType().Name}."),
         };
-        await RefuseAsync(http, context, request.Permit.Call, new Denial(reason));
+        await RefuseAsync(http, context, request.Permit.Call, denial);
     }
 
     public static Task ReplyAsync(HttpContext http, McpMessage message, AdmissionRequest request, Outcome outcome, bool replayed)
@@ -57,6 +59,21 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
         return outcome.Reason is { } reason
             ? SendAsync(http, message, result, reason, Detail(outcome.Result))
             : Reply.ToolResultAsync(http, message, result, isError: false, text: null);
+    }
+
+    private static Denial Limited(Admission.Limited limited)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(limited.Wait.TotalSeconds));
+        var whose = limited.Scope switch
+        {
+            "write" => "Too many writes of this agent",
+            "owner" => "Too many calls of the owner's agents together",
+            _ => "Too many calls of this agent",
+        };
+        return new Denial(Reasons.RateLimited, $"{whose}: wait {seconds} {(seconds == 1 ? "second" : "seconds")}.")
+        {
+            RetryAfter = limited.Wait,
+        };
     }
 
     private Task RecordAsync(CallContext context, Reason reason, string? tool, string? cause) => ledger.RefuseAsync(new Refusal

@@ -5,8 +5,10 @@ using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
+using AgentGateway.Gateway.Setup.Pairing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentGateway.Gateway;
@@ -17,6 +19,7 @@ internal static class GatewayApp
     public static WebApplication Build(Settings settings, Manifest manifest)
     {
         KestrelLimits.SetSwitches();
+        RowMac.UseInProcess(settings.AuditKey);
         // The empty builder reads no environment and no appsettings file: only the checked settings count.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gateway" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -43,6 +46,7 @@ internal static class GatewayApp
         app.UseRouting();
         app.MapHealth();
         app.MapInternal();
+        app.MapPairing();
         app.MapReverseProxy();
         return app;
     }
@@ -52,8 +56,10 @@ internal static class GatewayApp
         services.AddRoutingCore();
         services.AddSingleton(settings);
         services.AddSingleton(manifest);
+        services.AddHostedService<SecretFiles>();
         services.AddLedger(settings);
-        services.AddOwners();
+        services.AddOwners(settings);
+        services.AddPairing();
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);

@@ -16,6 +16,25 @@ internal static partial class Log
         "The database has schema {Found}, this program needs {Expected}: run gateway migrate. Not ready until then.")]
     public static partial void WrongSchema(this ILogger logger, int found, int expected);
 
+    [LoggerMessage(1004, LogLevel.Information, "{Setting} was read anew from its file; {Count} value(s) are valid now.")]
+    public static partial void SecretReplaced(this ILogger logger, string setting, int count);
+
+    [LoggerMessage(1005, LogLevel.Error, "{Setting} was not read anew, the old value stays: its file {Why}.")]
+    public static partial void SecretNotReplaced(this ILogger logger, string setting, string why);
+
+    [LoggerMessage(1006, LogLevel.Warning, "The Launcher did not say whether {Owner} may have agents: {Why}. Its last word holds on.")]
+    public static partial void LauncherSilent(this ILogger logger, string owner, string why);
+
+    [LoggerMessage(1007, LogLevel.Warning,
+        "The Launcher's answer about {Owner} is not what it pushed before, for {Count} client(s); these were not confirmed.")]
+    public static partial void LauncherContradicts(this ILogger logger, string owner, int count);
+
+    [LoggerMessage(1008, LogLevel.Warning, "No round of questions to the Launcher: {Failure}.")]
+    public static partial void EntitlementsNotRefreshed(this ILogger logger, string failure);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Old answers to owners' writes were not thrown away: {Failure}.")]
+    public static partial void OldAnswersKept(this ILogger logger, string failure);
+
     [LoggerMessage(2001, LogLevel.Warning, "A token could not be looked up: {Failure}. The caller was refused.")]
     public static partial void TokenLookupFailed(this ILogger logger, string failure);
 
@@ -34,6 +53,13 @@ internal static partial class Log
 
     [LoggerMessage(4004, LogLevel.Error, "{Count} settlements of reads were lost: {Failure}. Their admissions are kept.")]
     public static partial void TrailingEventsLost(this ILogger logger, int count, string failure);
+
+    [LoggerMessage(4005, LogLevel.Error,
+        "{Admissions} admissions and {Settlements} settlements were not written and their calls refused: {Failure}.")]
+    public static partial void FlushFailed(this ILogger logger, int admissions, int settlements, string failure);
+
+    [LoggerMessage(4006, LogLevel.Warning, "Expired pairings were not taken out: {Failure}. They are refused all the same.")]
+    public static partial void PairingSweepWaits(this ILogger logger, string failure);
 
     [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
     public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);

@@ -17,4 +17,7 @@ public sealed record Authority
     public required DateTimeOffset ValidUntil { get; init; }
 
     public required IReadOnlyList<Grant> Grants { get; init; }
+
+    /// <summary>The agent's own rates, when it has any.</summary>
+    public AgentLimits Limits { get; init; } = AgentLimits.None;
 }

@@ -60,6 +60,12 @@ public sealed class Denial(Reason reason, string detail, IReadOnlyList<ArgumentP
     public string Detail { get; } = detail;
 
     public IReadOnlyList<ArgumentProblem> Errors { get; } = errors;
+
+    /// <summary>How long to wait before the same call can be admitted; null when waiting is not the answer.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>As headers and results say it: whole seconds, never too few.</summary>
+    public int? RetryAfterSeconds => RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null;
 }
 
 /// <summary>One argument that does not hold, with the fix in words and at most five candidates.</summary>

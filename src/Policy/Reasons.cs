@@ -21,6 +21,10 @@ public static class Reasons
     public static readonly Reason AgentsDisabled = new("agents_disabled", 403,
         "Codex agents are switched off here.", "Ask a workspace administrator to switch the feature on.", false);
 
+    public static readonly Reason EntitlementStale = new("entitlement_stale", 403,
+        "For too long nobody could confirm that this agent's owner may have agents.",
+        "Wait until the gateway reaches the Launcher again and repeat the call; tell the agent's owner if that takes long.", true);
+
     // What is asked.
     public static readonly Reason UnknownTool = new("unknown_tool", 404,
         "There is no such tool.", "Call tools/list and use one of the names it shows.", false);
@@ -59,7 +63,10 @@ public static class Reasons
         "The call waited too long before it could be sent, so nothing was sent.", WaitAndRepeat, true);
 
     public static readonly Reason RateLimited = new("rate_limited", 429,
-        "Too many calls.", WaitAndRepeat, true);
+        "Too many calls.", "Wait the seconds that retry_after says, then repeat the same call with the same idempotency_key.", true);
+
+    public static readonly Reason Overloaded = new("overloaded", 503,
+        "Too many calls wait for the gateway at once, so this one was not taken and nothing was sent.", WaitAndRepeat, true);
 
     // Tasker's answers.
     public static readonly Reason UpstreamUnavailable = new("upstream_unavailable", 503,
@@ -168,6 +175,28 @@ public static class Reasons
 
     public static readonly Reason UnknownProject = new("unknown_project", 422,
         "Tasker knows no such agent-enabled project in this workspace.", "Use the key of a project with agents switched on.", false);
+
+    // Pairing. The first four are the words of RFC 8628, under the status it names.
+    public static readonly Reason AuthorizationPending = new("authorization_pending", 400,
+        "The owner has not decided yet.", "Ask again after the interval.", true);
+
+    public static readonly Reason SlowDown = new("slow_down", 400,
+        "The device asks too often.", "Add five seconds to the interval and ask again.", true);
+
+    public static readonly Reason AccessDenied = new("access_denied", 400,
+        "The pairing was turned down.", "Start again if the owner wants it.", false);
+
+    public static readonly Reason ExpiredToken = new("expired_token", 400,
+        "The pairing is unknown, expired or was used already.", "Start again.", false);
+
+    public static readonly Reason PairingLocked = new("pairing_locked", 429,
+        "Too many tries; nothing more is answered for a while.", "Wait as long as retry_after_seconds says.", true);
+
+    public static readonly Reason TooManyPairings = new("too_many_pairings", 429,
+        "Too many pairings are open.", "Wait until some are finished or expire; none lives longer than ten minutes.", true);
+
+    public static readonly Reason PairingDecided = new("pairing_decided", 409,
+        "This pairing has been decided on already.", "Start again on the device for another decision.", false);
 
     // Messages that are not a call yet.
     public static readonly Reason MalformedMessage = new("malformed_message", 400,

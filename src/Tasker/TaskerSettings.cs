@@ -29,6 +29,9 @@ internal sealed record TaskerSettings
 
     public required IReadOnlyList<string> InternalTokens { get; init; }
 
+    /// <summary>Where they came from; followed while Tasker runs. Null: they hold until it ends.</summary>
+    public string? InternalTokensFile { get; init; }
+
     public string? AssertionKey { get; init; }
 
     public required string RawApiKey { get; init; }
@@ -44,18 +47,12 @@ internal sealed record TaskerSettings
         RefuseUnknown(environment, found);
         var urls = Value(environment, "TASKER_URLS", found) ?? "http://127.0.0.1:5090";
         var database = Required(environment, "TASKER_DATABASE", found);
-        var tokens = Required(environment, "TASKER_INTERNAL_TOKENS", found).Split(',', StringSplitOptions.TrimEntries);
+        var tokens = ReadTokens(Required(environment, "TASKER_INTERNAL_TOKENS", found), found);
         var assertion = Value(environment, "TASKER_ASSERTION_KEY", found);
         var raw = Required(environment, "TASKER_RAW_API_KEY", found);
         var level = Value(environment, "TASKER_LOG_LEVEL", found) ?? "Information";
-        CheckSecret("TASKER_INTERNAL_TOKENS", tokens, found);
         CheckSecret("TASKER_RAW_API_KEY", [raw], found);
         CheckSecret("TASKER_ASSERTION_KEY", assertion is null ? [] : [assertion], found);
-        if (tokens.Length > 2)
-        {
-            found.Add("TASKER_INTERNAL_TOKENS holds more than two tokens.");
-        }
-
         if (!Levels.Contains(level))
         {
             found.Add($"TASKER_LOG_LEVEL must be one of {string.Join(", ", Levels)}.");
@@ -72,11 +69,24 @@ internal sealed record TaskerSettings
             Urls = urls,
             Database = database,
             InternalTokens = tokens,
+            InternalTokensFile = environment["TASKER_INTERNAL_TOKENS" + FileSuffix] is string { Length: > 0 } file ? file : null,
             AssertionKey = assertion,
             RawApiKey = raw,
             PublicUrl = link!,
             LogLevel = level,
         };
+    }
+
+    public static string[] ReadTokens(string text, List<string> problems)
+    {
+        var tokens = text.Split(',', StringSplitOptions.TrimEntries);
+        CheckSecret("TASKER_INTERNAL_TOKENS", tokens, problems);
+        if (tokens.Length > 2)
+        {
+            problems.Add("TASKER_INTERNAL_TOKENS holds more than two tokens.");
+        }
+
+        return tokens;
     }
 
     // A misspelt name must not silently switch a protection off.

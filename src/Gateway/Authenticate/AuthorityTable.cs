@@ -14,8 +14,11 @@ internal sealed record AuthorityRow
 
     public required string AgentStatus { get; init; }
 
-    /// <summary>Whether the Launcher lets the owner have agents at all.</summary>
-    public required bool Entitled { get; init; }
+    /// <summary>Whether the Launcher lets the owner have agents at all; null: it has said nothing yet.</summary>
+    public required bool? Entitled { get; init; }
+
+    /// <summary>Whether the Launcher's word is so old that it holds no more.</summary>
+    public required bool EntitlementStale { get; init; }
 
     public required bool TokenRevoked { get; init; }
 
@@ -25,35 +28,52 @@ internal sealed record AuthorityRow
 /// <summary>
 /// Reads authorities from agents, tokens and grants; callers bound how long they wait, a query is never cancelled.
 /// </summary>
-/// <param name="requireEntitlement">Whether an owner of whom the Launcher has said nothing is refused.</param>
-internal sealed class AuthorityTable(NpgsqlDataSource database, bool requireEntitlement = false)
+/// <param name="staleness">For how long the Launcher's word holds after it was last confirmed; null: for ever.</param>
+internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? staleness = null)
 {
     private const string Select =
         """
         SELECT t.digest, t.id, t.prefix, t.revoked_at IS NOT NULL, coalesce(t.expires_at <= clock_timestamp(), false),
                coalesce(t.expires_at, 'infinity'), a.id, a.name, a.owner_id, a.owner_name, a.workspace, a.mode, a.status,
                a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes,
-               (SELECT bool_and(e.enabled AND NOT e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id)
+               (SELECT bool_and(e.enabled AND NOT e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id),
+               a.call_rate, a.call_burst, a.write_rate, a.write_burst,
+               (SELECT min(e.confirmed_at) + $1 FROM entitlements AS e WHERE e.user_id = a.owner_id),
+               clock_timestamp()
         FROM tokens AS t
         JOIN agents AS a ON a.id = t.agent_id
         LEFT JOIN grants AS g ON g.agent_id = a.id AND g.revoked_at IS NULL
         """;
 
-    private const string ByDigest = $"{Select} WHERE t.digest = $1 AND t.pepper_version = $2 ORDER BY g.project_key";
+    private const string ByDigest = $"{Select} WHERE t.digest = $2 AND t.pepper_version = ANY($3) ORDER BY g.project_key";
 
-    private const string ById = $"{Select} WHERE t.id = $1 ORDER BY g.project_key";
+    private const string ById = $"{Select} WHERE t.id = $2 ORDER BY g.project_key";
 
-    public Task<AuthorityRow?> FindByDigestAsync(byte[] digest, short pepperVersion)
+    /// <param name="digest">Of the token under one pepper.</param>
+    /// <param name="pepperVersions">What a row under that pepper says; one that says something else never matches.</param>
+    public Task<AuthorityRow?> FindByDigestAsync(byte[] digest, short[] pepperVersions)
     {
-        var command = database.CreateCommand(ByDigest);
+        var command = Command(ByDigest);
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = digest });
-        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = pepperVersion });
+        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = pepperVersions });
         return ReadAsync(command);
+    }
+
+    /// <summary>Stores a token under the current pepper, unless somebody has done so; nothing of its authority changes.</summary>
+    public async Task RehashAsync(Guid tokenId, byte[] before, byte[] now, short pepperVersion)
+    {
+        await using var command = database.CreateCommand(
+            "UPDATE tokens SET digest = $3, pepper_version = $4 WHERE id = $1 AND digest = $2");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tokenId });
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = before });
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = pepperVersion });
+        await command.ExecuteNonQueryAsync();
     }
 
     public Task<AuthorityRow?> FindByTokenIdAsync(Guid tokenId)
     {
-        var command = database.CreateCommand(ById);
+        var command = Command(ById);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tokenId });
         return ReadAsync(command);
     }
@@ -73,7 +93,14 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, bool requireEnti
         return await command.ExecuteScalarAsync() is true;
     }
 
-    private async Task<AuthorityRow?> ReadAsync(NpgsqlCommand command)
+    private NpgsqlCommand Command(string sql)
+    {
+        var command = database.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Interval, Value = (object?)staleness ?? DBNull.Value });
+        return command;
+    }
+
+    private static async Task<AuthorityRow?> ReadAsync(NpgsqlCommand command)
     {
         await using var owned = command;
         await using var reader = await command.ExecuteReaderAsync();
@@ -91,20 +118,22 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, bool requireEnti
         return row;
     }
 
-    private AuthorityRow ReadRow(NpgsqlDataReader reader, IReadOnlyList<Grant> grants) => new()
+    private static AuthorityRow ReadRow(NpgsqlDataReader reader, IReadOnlyList<Grant> grants) => new()
     {
         Digest = reader.GetFieldValue<byte[]>(0),
         TokenRevoked = reader.GetBoolean(3),
         TokenExpired = reader.GetBoolean(4),
         AgentStatus = reader.GetString(12),
-        Entitled = reader.IsDBNull(19) ? !requireEntitlement : reader.GetBoolean(19),
+        Entitled = reader.IsDBNull(19) ? null : reader.GetBoolean(19),
+        EntitlementStale = EntitledUntil(reader) <= reader.GetFieldValue<DateTimeOffset>(25),
         Authority = new Authority
         {
             TokenId = reader.GetGuid(1),
             TokenPrefix = reader.GetString(2),
-            ValidUntil = reader.GetFieldValue<DateTimeOffset>(5),
+            ValidUntil = Earlier(reader.GetFieldValue<DateTimeOffset>(5), EntitledUntil(reader)),
             Version = reader.GetInt64(13),
             Grants = grants,
+            Limits = new AgentLimits(ReadRate(reader, 20), ReadRate(reader, 22)),
             Agent = new Agent
             {
                 Id = reader.GetString(6),
@@ -116,6 +145,14 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, bool requireEnti
             },
         },
     };
+
+    private static Rate? ReadRate(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : new Rate(reader.GetDouble(column), reader.GetDouble(column + 1));
+
+    private static DateTimeOffset EntitledUntil(NpgsqlDataReader reader) =>
+        reader.IsDBNull(24) ? DateTimeOffset.MaxValue : reader.GetFieldValue<DateTimeOffset>(24);
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     private static Grant ReadGrant(NpgsqlDataReader reader) => new()
     {

@@ -10,7 +10,8 @@ internal sealed class TokenAuthenticator(
     TokenDigests digests,
     TokenUse use,
     TimeProvider clock,
-    ILogger<TokenAuthenticator> log)
+    ILogger<TokenAuthenticator> log,
+    EntitlementRule? entitlement = null)
 {
     private const string Bearer = "Bearer ";
 
@@ -40,7 +41,27 @@ internal sealed class TokenAuthenticator(
             return Task.FromResult<Authentication>(new Authentication.Known(known));
         }
 
-        return LookUpAsync(() => table.FindByDigestAsync(digest, digests.Version), cancel);
+        var before = digests.Before(token);
+        return LookUpAsync(() => FindAsync(digest, before), cancel);
+    }
+
+    // A token of the pepper before is stored under the current one as soon as it is seen.
+    private async Task<AuthorityRow?> FindAsync(byte[] digest, byte[]? before)
+    {
+        var row = await table.FindByDigestAsync(digest, digests.Versions);
+        if (row is not null || before is null)
+        {
+            return row;
+        }
+
+        if (await table.FindByDigestAsync(before, digests.VersionsBefore) is not { } old)
+        {
+            // Between the two looks it may have been stored anew for another call.
+            return await table.FindByDigestAsync(digest, digests.Versions);
+        }
+
+        await table.RehashAsync(old.Authority.TokenId, before, digest, digests.Version);
+        return old with { Digest = digest };
     }
 
     /// <summary>
@@ -69,6 +90,11 @@ internal sealed class TokenAuthenticator(
         try
         {
             row = await find().WaitAsync(LedgerDatabase.Patience, clock, cancel);
+            if (row is not null && entitlement?.Ask is { } ask && MayBeEntitled(row))
+            {
+                await AskAsync(ask, row.Authority.Agent.OwnerId, cancel);
+                row = await find().WaitAsync(LedgerDatabase.Patience, clock, cancel);
+            }
         }
         catch (Exception lost) when (lost is not OperationCanceledException)
         {
@@ -91,12 +117,30 @@ internal sealed class TokenAuthenticator(
         return new Authentication.Known(row.Authority);
     }
 
-    private static Authentication.Refused? Judge(AuthorityRow row) => row switch
+    private async Task AskAsync(Func<string, Task> ask, string ownerId, CancellationToken cancel)
+    {
+        try
+        {
+            await ask(ownerId).WaitAsync(LedgerDatabase.Patience, clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            // Too slow for this call; what is stored decides.
+        }
+    }
+
+    // Only an otherwise good token is worth a question.
+    private static bool MayBeEntitled(AuthorityRow row) => row is { TokenRevoked: false, TokenExpired: false, AgentStatus: "active" }
+        && (row.Entitled is null || row.EntitlementStale);
+
+    private Authentication.Refused? Judge(AuthorityRow row) => row switch
     {
         { AgentStatus: "revoked" } => Refuse("agent revoked"),
         { TokenRevoked: true } => Refuse("revoked"),
         { TokenExpired: true } => Refuse("expired"),
         { Entitled: false } => new Authentication.Refused(Reasons.AgentsDisabled, "entitlement"),
+        { Entitled: null } when entitlement?.Required == true => new Authentication.Refused(Reasons.AgentsDisabled, "no entitlement"),
+        { EntitlementStale: true } => new Authentication.Refused(Reasons.EntitlementStale, "entitlement not confirmed"),
         { AgentStatus: "active" } => null,
         _ => new Authentication.Refused(Reasons.AgentSuspended, row.AgentStatus),
     };

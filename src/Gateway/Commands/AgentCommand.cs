@@ -2,6 +2,7 @@ using System.CommandLine;
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Owners;
 using AgentGateway.Policy;
 
@@ -49,6 +50,7 @@ internal static class AgentCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = Settings.LoadFor(SettingTable.Database, SettingTable.TaskerBaseUrl, SettingTable.TaskerInternalToken);
+            RowMac.UseInProcess(settings.AuditKey);
             var agent = new NewAgent
             {
                 Name = parsed.GetRequiredValue(name),
@@ -87,7 +89,7 @@ internal static class AgentCommand
 
         request = request with { Grants = resolved };
         await using var database = LedgerDatabase.Open(settings.Database);
-        var book = new AgentBook(database, new TokenDigests(settings.TokenPepper), TimeProvider.System);
+        var book = new AgentBook(database, new TokenDigests(settings.TokenPeppers), TimeProvider.System);
         var agent = await book.CreateAsync(request, Actor, cancel);
         var token = await book.IssueTokenAsync(agent.Id, request.Name, lifetime, Actor, cancel)
             ?? throw new InvalidOperationException("The agent vanished while its token was issued.");
@@ -114,8 +116,9 @@ internal static class AgentCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = Settings.LoadFor(SettingTable.Database);
+            RowMac.UseInProcess(settings.AuditKey);
             await using var database = LedgerDatabase.Open(settings.Database);
-            var book = new AgentBook(database, new TokenDigests(settings.TokenPepper), TimeProvider.System);
+            var book = new AgentBook(database, new TokenDigests(settings.TokenPeppers), TimeProvider.System);
             var done = await book.RevokeAgentAsync(
                 parsed.GetRequiredValue(id), Actor, parsed.GetValue(reason), AgentBook.DefaultDrain, cancel);
             if (done is null)

@@ -4,17 +4,20 @@ namespace AgentGateway.Gateway.Configure;
 internal sealed class Secret
 {
     /// <summary>Stands for a secret that a command does not need; revealing it fails.</summary>
-    public static readonly Secret Missing = new(null);
+    public static readonly Secret Missing = new(() => null);
 
-    private readonly string? _value;
+    private readonly Func<string?> _value;
 
-    private Secret(string? value) => _value = value;
+    private Secret(Func<string?> value) => _value = value;
 
-    public bool IsMissing => _value is null;
+    public bool IsMissing => _value() is null;
 
-    public static Secret Of(string value) => new(value);
+    public static Secret Of(string value) => new(() => value);
 
-    public string Reveal() => _value ?? throw new InvalidOperationException("This secret is not set.");
+    /// <summary>One that is asked for at each use, because it may be replaced while the program runs.</summary>
+    public static Secret Following(Func<string?> value) => new(value);
+
+    public string Reveal() => _value() ?? throw new InvalidOperationException("This secret is not set.");
 
     public override string ToString() => "***";
 }

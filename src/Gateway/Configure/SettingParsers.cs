@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using AgentGateway.Policy;
 using Npgsql;
 using Serilog.Events;
 
@@ -20,13 +23,25 @@ internal static class SettingParsers
 
     public static Secret AnySecret(string text) => ParseSecret(text, shortest: 16);
 
-    public static IReadOnlyList<Secret> OneOrTwoSecrets(string text)
+    public static Secret SigningKey(string text)
     {
-        var values = text.Split(',', StringSplitOptions.TrimEntries);
-        return values.Length <= 2
-            ? [.. values.Select(LongSecret)]
-            : throw new FormatException("holds more than two values; only an old and a new one may be valid at once");
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportFromPem(text);
+            return key.KeySize == 256 && key.ExportParameters(includePrivateParameters: true).D is not null
+                ? Secret.Of(text)
+                : throw new FormatException("is a key of another kind; gateway audit keygen makes a good one");
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or CryptographicException)
+        {
+            throw new FormatException("is not the PEM of an ECDSA P-256 private key; gateway audit keygen makes a good one");
+        }
     }
+
+    public static IReadOnlyList<Secret> OneOrTwoSecrets(string text) => OneOrTwo(text, LongSecret);
+
+    public static IReadOnlyList<Secret> OneOrTwoShortSecrets(string text) => OneOrTwo(text, AnySecret);
 
     public static Secret ConnectionString(string text)
     {
@@ -87,7 +102,41 @@ internal static class SettingParsers
             ? level
             : throw new FormatException("is none of Verbose, Debug, Information, Warning, Error, Fatal");
 
+    /// <summary><c>10/40</c>: ten a second, forty at once. <c>0</c>: no limit.</summary>
+    public static Rate Rate(string text)
+    {
+        if (text == "0")
+        {
+            return Policy.Rate.Unlimited;
+        }
+
+        return text.Split('/') is [var rate, var burst]
+            && double.TryParse(rate, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var perSecond)
+            && int.TryParse(burst, NumberStyles.None, CultureInfo.InvariantCulture, out var atOnce)
+            && perSecond is > 0 and <= 1_000_000 && atOnce is > 0 and <= 1_000_000
+            ? new Rate(perSecond, atOnce)
+            : throw new FormatException("is neither 0 (no limit) nor a rate such as 10/40, ten a second and forty at once");
+    }
+
+    /// <summary><c>30s</c>, <c>5m</c>, <c>24h</c> or <c>7d</c>.</summary>
+    public static TimeSpan Duration(string text)
+    {
+        var unit = text.Length < 2 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
+        return unit > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count > 0 && (long)count * unit <= 366 * 86_400
+            ? TimeSpan.FromSeconds((long)count * unit)
+            : throw new FormatException("is no time such as 30s, 5m, 24h or 7d, of at most 366 days");
+    }
+
     public static string Text(string text) => text;
+
+    private static IReadOnlyList<Secret> OneOrTwo(string text, Func<string, Secret> parse)
+    {
+        var values = text.Split(',', StringSplitOptions.TrimEntries);
+        return values.Length <= 2
+            ? [.. values.Select(parse)]
+            : throw new FormatException("holds more than two values; only an old and a new one may be valid at once");
+    }
 
     private static Secret ParseSecret(string text, int shortest)
     {

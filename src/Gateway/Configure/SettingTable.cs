@@ -1,13 +1,13 @@
 using System.Net;
+using AgentGateway.Policy;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
 
 /// <summary>Every setting there is. Reading, <c>--help</c> and the documentation's table come from here.</summary>
-internal static class SettingTable
+internal static partial class SettingTable
 {
     private const string Own = "NODEDC_AGENT_GATEWAY_";
-    private const string Tasker = "NODEDC_TASKER_";
 
     public static readonly SettingDefinition<IReadOnlyList<string>> Urls = new()
     {
@@ -45,18 +45,20 @@ internal static class SettingTable
     public static readonly SettingDefinition<IReadOnlyList<Secret>> InternalToken = new()
     {
         Name = Own + "INTERNAL_TOKEN",
-        Description = "Token of Tasker's and Launcher's backends, at least 32 characters; two, comma-separated, while rotating.",
+        Description = "Token of Tasker's and Launcher's backends, at least 32 characters; two, comma-separated, while rotating. "
+            + "From a file, a new content counts within five seconds.",
         Secret = true,
         Required = true,
         Parse = SettingParsers.OneOrTwoSecrets,
     };
 
-    public static readonly SettingDefinition<Secret> TokenPepper = new()
+    public static readonly SettingDefinition<IReadOnlyList<Secret>> TokenPepper = new()
     {
         Name = Own + "TOKEN_PEPPER",
-        Description = "HMAC key under which agent tokens are stored, at least 32 characters; without it SHA-256, and a warning.",
+        Description = "HMAC key under which agent tokens are stored, at least 32 characters; without it SHA-256, and a warning. "
+            + "Two, comma-separated, while rotating: the first is for new tokens.",
         Secret = true,
-        Parse = SettingParsers.LongSecret,
+        Parse = SettingParsers.OneOrTwoSecrets,
     };
 
     public static readonly SettingDefinition<Secret> KeySecret = new()
@@ -66,6 +68,30 @@ internal static class SettingTable
         Secret = true,
         Required = true,
         Parse = SettingParsers.LongSecret,
+    };
+
+    public static readonly SettingDefinition<Secret> AuditKey = new()
+    {
+        Name = Own + "AUDIT_KEY",
+        Description = "HMAC key of the audit's rows, at least 32 characters; without it a key derived from KEY_SECRET.",
+        Secret = true,
+        Parse = SettingParsers.LongSecret,
+    };
+
+    public static readonly SettingDefinition<Secret> CheckpointKey = new()
+    {
+        Name = Own + "CHECKPOINT_KEY",
+        Description = "PEM of the ECDSA P-256 key that signs the audit's checkpoints; without it nothing is sealed, and a warning.",
+        Secret = true,
+        Parse = SettingParsers.SigningKey,
+    };
+
+    public static readonly SettingDefinition<string> CheckpointFile = new()
+    {
+        Name = Own + "CHECKPOINT_FILE",
+        Description = "File to which each checkpoint is appended as a line; keep copies where the database's owner cannot write.",
+        Default = "",
+        Parse = SettingParsers.Text,
     };
 
     public static readonly SettingDefinition<string> ConfigDir = new()
@@ -103,9 +129,49 @@ internal static class SettingTable
     public static readonly SettingDefinition<bool> RequireEntitlement = new()
     {
         Name = Own + "REQUIRE_ENTITLEMENT",
-        Description = "Refuses the agents of owners for whom the Launcher has sent no entitlement yet.",
+        Description = "Refuses the agents of owners of whom the Launcher has said nothing yet; always so with a Launcher to ask.",
         Default = "false",
         Parse = SettingParsers.Flag,
+    };
+
+    public static readonly SettingDefinition<Rate> AgentRate = new()
+    {
+        Name = Own + "AGENT_RATE",
+        Description = "Calls of one agent: a second on average, a slash, at once; 0 for no limit. Holds over all replicas.",
+        Default = "10/40",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<Rate> AgentWriteRate = new()
+    {
+        Name = Own + "AGENT_WRITE_RATE",
+        Description = "Writes of one agent, which count as calls besides; written like AGENT_RATE.",
+        Default = "2/20",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<Rate> OwnerRate = new()
+    {
+        Name = Own + "OWNER_RATE",
+        Description = "Calls of all agents of one owner together; written like AGENT_RATE.",
+        Default = "20/80",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> EntitlementRefresh = new()
+    {
+        Name = Own + "ENTITLEMENT_REFRESH",
+        Description = "How often the Launcher is asked about each owner, such as 30s, 5m, 24h or 7d.",
+        Default = "5m",
+        Parse = SettingParsers.Duration,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> EntitlementMaxStaleness = new()
+    {
+        Name = Own + "ENTITLEMENT_MAX_STALENESS",
+        Description = "With a Launcher to ask: agents are refused once its word on their owner was not confirmed for so long.",
+        Default = "24h",
+        Parse = SettingParsers.Duration,
     };
 
     public static readonly SettingDefinition<LogEventLevel> LogLevel = new()
@@ -116,54 +182,44 @@ internal static class SettingTable
         Parse = SettingParsers.Level,
     };
 
-    public static readonly SettingDefinition<Uri> TaskerBaseUrl = new()
-    {
-        Name = Tasker + "BASE_URL",
-        Description = "Where Tasker is; https unless it is on this machine or ALLOW_HTTP is true.",
-        Required = true,
-        Parse = SettingParsers.AbsoluteUrl,
-    };
-
-    public static readonly SettingDefinition<bool> TaskerAllowHttp = new()
-    {
-        Name = Tasker + "ALLOW_HTTP",
-        Description = "Allows plain http to another machine, for networks that encrypt by themselves.",
-        Default = "false",
-        Parse = SettingParsers.Flag,
-    };
-
-    public static readonly SettingDefinition<Secret> TaskerInternalToken = new()
-    {
-        Name = Tasker + "INTERNAL_TOKEN",
-        Description = "Token with which the gateway calls Tasker's adapter; at least 16 characters.",
-        Secret = true,
-        Required = true,
-        Parse = SettingParsers.AnySecret,
-    };
-
-    public static readonly SettingDefinition<Secret> TaskerAssertionKey = new()
-    {
-        Name = Tasker + "ASSERTION_KEY",
-        Description = "Key of the signed call assertion (HS256), at least 32 characters; no assertion is sent without it.",
-        Secret = true,
-        Parse = SettingParsers.LongSecret,
-    };
-
-    public static readonly SettingDefinition<string> TaskerAssertionKeyId = new()
-    {
-        Name = Tasker + "ASSERTION_KEY_ID",
-        Description = "Key id named in the assertion, so that Tasker can hold two while rotating.",
-        Default = "1",
-        Parse = SettingParsers.Text,
-    };
-
-    public static IReadOnlyList<SettingDefinition> All { get; } =
+    // Not before the other half of this class has its values.
+    private static readonly Lazy<IReadOnlyList<SettingDefinition>> Listed = new(() =>
     [
-        Urls, InternalUrls, Database, MigrationDatabase, InternalToken, TokenPepper, KeySecret, ConfigDir, AllowedHosts,
-        AllowedOrigins, TrustedProxies, RequireEntitlement, LogLevel, TaskerBaseUrl, TaskerAllowHttp, TaskerInternalToken,
-        TaskerAssertionKey, TaskerAssertionKeyId,
-    ];
+        Urls,
+        InternalUrls,
+        PublicUrl,
+        VerificationUrl,
+        Database,
+        MigrationDatabase,
+        InternalToken,
+        TokenPepper,
+        KeySecret,
+        AuditKey,
+        CheckpointKey,
+        CheckpointFile,
+        ConfigDir,
+        AllowedHosts,
+        AllowedOrigins,
+        TrustedProxies,
+        RequireEntitlement,
+        EntitlementRefresh,
+        EntitlementMaxStaleness,
+        AgentRate,
+        AgentWriteRate,
+        OwnerRate,
+        LogLevel,
+        TaskerBaseUrl,
+        TaskerAllowHttp,
+        TaskerInternalToken,
+        TaskerAssertionKey,
+        TaskerAssertionKeyId,
+        LauncherBaseUrl,
+        LauncherAllowHttp,
+        LauncherToken,
+    ]);
+
+    public static IReadOnlyList<SettingDefinition> All => Listed.Value;
 
     /// <summary>Names under these prefixes are ours: an unknown one is a misspelling and refused.</summary>
-    public static IReadOnlyList<string> Prefixes { get; } = [Own, Tasker];
+    public static IReadOnlyList<string> Prefixes { get; } = [Own, Tasker, Launcher];
 }

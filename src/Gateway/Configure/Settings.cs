@@ -1,26 +1,50 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Owners.Entitlements;
+using AgentGateway.Policy;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
 
 /// <summary>The settings, read once, complete and valid for the command that asked for them.</summary>
-internal sealed record Settings
+internal sealed partial record Settings
 {
     public required IReadOnlyList<string> Urls { get; init; }
 
     public required IReadOnlyList<string> InternalUrls { get; init; }
+
+    /// <summary>How agents reach the gateway; no slash at its end.</summary>
+    public required string PublicUrl { get; init; }
+
+    /// <summary>Where a person enters the code of a pairing.</summary>
+    public required string VerificationUrl { get; init; }
 
     public required Secret Database { get; init; }
 
     /// <summary>The owner role's, else <see cref="Database"/>.</summary>
     public required Secret MigrationDatabase { get; init; }
 
-    public required IReadOnlyList<Secret> InternalTokens { get; init; }
+    /// <summary>Opens the backends' routes; may be replaced while the program runs.</summary>
+    public required RotatingSecret InternalToken { get; init; }
 
-    /// <summary>Missing: tokens are stored as plain SHA-256.</summary>
-    public required Secret TokenPepper { get; init; }
+    public IReadOnlyList<Secret> InternalTokens => InternalToken.Values;
+
+    /// <summary>The current one first, then the one before while rotating; empty: tokens are stored as plain SHA-256.</summary>
+    public required IReadOnlyList<Secret> TokenPeppers { get; init; }
+
+    public Secret TokenPepper => TokenPeppers.Count == 0 ? Secret.Missing : TokenPeppers[0];
 
     public required Secret KeySecret { get; init; }
+
+    /// <summary>Key of the audit's rows: its own, else derived from <see cref="KeySecret"/>.</summary>
+    public required Secret AuditKey { get; init; }
+
+    /// <summary>Missing: the audit is not sealed.</summary>
+    public required Secret CheckpointKey { get; init; }
+
+    /// <summary>Empty: checkpoints go to the log and the database alone.</summary>
+    public required string CheckpointFile { get; init; }
 
     public required string ConfigDir { get; init; }
 
@@ -33,11 +57,23 @@ internal sealed record Settings
     /// <summary>Whether an owner without an entitlement projection is refused.</summary>
     public required bool RequireEntitlement { get; init; }
 
+    public required RateLimits Rates { get; init; }
+
+    /// <summary>Null: the Launcher is never asked, and what it pushed holds for ever.</summary>
+    public required Uri? LauncherBaseUrl { get; init; }
+
+    public required RotatingSecret LauncherToken { get; init; }
+
+    public required EntitlementTerms Entitlement { get; init; }
+
     public required LogEventLevel LogLevel { get; init; }
 
     public required Uri TaskerBaseUrl { get; init; }
 
-    public required Secret TaskerInternalToken { get; init; }
+    /// <summary>Presented to Tasker, the first one; may be replaced while the program runs.</summary>
+    public required RotatingSecret TaskerToken { get; init; }
+
+    public Secret TaskerInternalToken => TaskerToken.First;
 
     /// <summary>Missing: no assertion is sent.</summary>
     public required Secret TaskerAssertionKey { get; init; }
@@ -57,48 +93,87 @@ internal sealed record Settings
     {
         var reader = new SettingsReader(environment);
         T Read<T>(SettingDefinition<T> setting, T missing) => reader.Read(setting, needed.Contains(setting), missing);
+        RotatingSecret Rotating(SettingDefinition<IReadOnlyList<Secret>> setting) =>
+            reader.ReadRotating(setting, needed.Contains(setting));
         var database = Read(SettingTable.Database, Secret.Missing);
         var migration = Read(SettingTable.MigrationDatabase, Secret.Missing);
+        var urls = Read(SettingTable.Urls, []);
+        var tasker = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank"));
+        var keySecret = Read(SettingTable.KeySecret, Secret.Missing);
+        var auditKey = Read(SettingTable.AuditKey, Secret.Missing);
         var settings = new Settings
         {
-            Urls = Read(SettingTable.Urls, []),
+            Urls = urls,
+            PublicUrl = Read(SettingTable.PublicUrl, null) is { } known ? Bare(known) : OnThisMachine(urls),
+            VerificationUrl = Read(SettingTable.VerificationUrl, null) is { } page ? Bare(page) : $"{Bare(tasker)}/settings/agents/pair",
             InternalUrls = Read(SettingTable.InternalUrls, []),
             Database = database,
             MigrationDatabase = migration.IsMissing ? database : migration,
-            InternalTokens = Read(SettingTable.InternalToken, []),
-            TokenPepper = Read(SettingTable.TokenPepper, Secret.Missing),
-            KeySecret = Read(SettingTable.KeySecret, Secret.Missing),
+            InternalToken = Rotating(SettingTable.InternalToken),
+            TokenPeppers = Read(SettingTable.TokenPepper, []),
+            KeySecret = keySecret,
+            AuditKey = auditKey.IsMissing ? keySecret : auditKey,
+            CheckpointKey = Read(SettingTable.CheckpointKey, Secret.Missing),
+            CheckpointFile = Read(SettingTable.CheckpointFile, ""),
             ConfigDir = Read(SettingTable.ConfigDir, ""),
             AllowedHosts = Read(SettingTable.AllowedHosts, []),
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
             TrustedProxies = Read(SettingTable.TrustedProxies, []),
             RequireEntitlement = Read(SettingTable.RequireEntitlement, false),
+            Rates = new RateLimits(
+                Read(SettingTable.AgentRate, Rate.Unlimited), Read(SettingTable.AgentWriteRate, Rate.Unlimited),
+                Read(SettingTable.OwnerRate, Rate.Unlimited)),
+            LauncherBaseUrl = Read(SettingTable.LauncherBaseUrl, null),
+            LauncherToken = Rotating(SettingTable.LauncherToken),
+            Entitlement = new EntitlementTerms(
+                Read(SettingTable.EntitlementRefresh, TimeSpan.Zero), Read(SettingTable.EntitlementMaxStaleness, TimeSpan.Zero)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
-            TaskerBaseUrl = Read(SettingTable.TaskerBaseUrl, new Uri("about:blank")),
-            TaskerInternalToken = Read(SettingTable.TaskerInternalToken, Secret.Missing),
+            TaskerBaseUrl = tasker,
+            TaskerToken = Rotating(SettingTable.TaskerInternalToken),
             TaskerAssertionKey = Read(SettingTable.TaskerAssertionKey, Secret.Missing),
             TaskerAssertionKeyId = Read(SettingTable.TaskerAssertionKeyId, ""),
         };
-        settings.CheckTogether(reader, Read(SettingTable.TaskerAllowHttp, false));
+        settings.CheckTogether(reader, Read(SettingTable.TaskerAllowHttp, false), Read(SettingTable.LauncherAllowHttp, false));
         reader.ReportUnknownNames();
         return reader.Problems.Count == 0 ? settings : throw new SettingsException(reader.Problems);
     }
 
-    private void CheckTogether(SettingsReader reader, bool allowHttp)
+    private static string Bare(Uri url) => url.AbsoluteUri.TrimEnd('/');
+
+    // A listener may name any address of the machine, which is no place to go to.
+    private static string OnThisMachine(IReadOnlyList<string> urls) => AnyAddress()
+        .Replace(urls.Count == 0 ? "" : urls[0], "//127.0.0.1").TrimEnd('/');
+
+    [GeneratedRegex(@"//(?:\*|\+|0\.0\.0\.0|\[::\])(?=[:/]|\z)")]
+    private static partial Regex AnyAddress();
+
+    private void CheckTogether(SettingsReader reader, bool taskerByHttp, bool launcherByHttp)
     {
-        if (TaskerBaseUrl is { Scheme: "http", IsLoopback: false } && !allowHttp)
+        void CheckHttp(Uri? address, bool allowed, SettingDefinition setting, SettingDefinition allow)
         {
-            reader.Report($"{SettingTable.TaskerBaseUrl.Name} is plain http to another machine: "
-                + $"use https, or set {SettingTable.TaskerAllowHttp.Name}=true when the network itself encrypts.");
+            if (address is { Scheme: "http", IsLoopback: false } && !allowed)
+            {
+                reader.Report($"{setting.Name} is plain http to another machine: "
+                    + $"use https, or set {allow.Name}=true when the network itself encrypts.");
+            }
+        }
+
+        CheckHttp(TaskerBaseUrl, taskerByHttp, SettingTable.TaskerBaseUrl, SettingTable.TaskerAllowHttp);
+        CheckHttp(LauncherBaseUrl, launcherByHttp, SettingTable.LauncherBaseUrl, SettingTable.LauncherAllowHttp);
+        if (LauncherBaseUrl is not null && LauncherToken.IsMissing)
+        {
+            reader.Report($"{SettingTable.LauncherBaseUrl.Name} is set, so {SettingTable.LauncherToken.Name} must be too "
+                + $"(or {SettingTable.LauncherToken.FileName}).");
+        }
+
+        if (Entitlement.MaxStaleness < 2 * Entitlement.Refresh)
+        {
+            reader.Report($"{SettingTable.EntitlementMaxStaleness.Name} must be at least twice "
+                + $"{SettingTable.EntitlementRefresh.Name}: one missed answer must not stop every agent.");
         }
 
         // One leaked secret must not open a second door.
-        var secrets = new (SettingDefinition Setting, Secret Value)[]
-        {
-            (SettingTable.TokenPepper, TokenPepper), (SettingTable.KeySecret, KeySecret),
-            (SettingTable.TaskerInternalToken, TaskerInternalToken), (SettingTable.TaskerAssertionKey, TaskerAssertionKey),
-        }.Concat(InternalTokens.Select(token => (Setting: (SettingDefinition)SettingTable.InternalToken, Value: token)));
-        var shared = secrets.Where(one => !one.Value.IsMissing)
+        var shared = Secrets()
             .GroupBy(one => one.Value.Reveal(), one => one.Setting.Name)
             .Where(same => same.Count() > 1);
         foreach (var names in shared)
@@ -106,6 +181,29 @@ internal sealed record Settings
             reader.Report($"{string.Join(" and ", names)} have the same value; each needs its own.");
         }
     }
+
+    /// <summary>The secrets that may be replaced while the program runs.</summary>
+    public IReadOnlyList<RotatingSecret> Rotating => [InternalToken, TaskerToken, LauncherToken];
+
+    /// <summary>The setting that has one of the values already, or the secret itself when they are the same; null: none.</summary>
+    public string? SharedWith(RotatingSecret secret, IReadOnlyList<Secret> values)
+    {
+        var fresh = values.Select(value => value.Reveal()).ToList();
+        return fresh.Distinct(StringComparer.Ordinal).Count() < fresh.Count
+            ? secret.Name
+            : Secrets().Where(one => one.Setting.Name != secret.Name)
+                .FirstOrDefault(one => fresh.Contains(one.Value.Reveal(), StringComparer.Ordinal)).Setting?.Name;
+    }
+
+    private IEnumerable<(SettingDefinition Setting, Secret Value)> Secrets() =>
+        new (SettingDefinition Setting, IReadOnlyList<Secret> Values)[]
+        {
+            (SettingTable.TokenPepper, TokenPeppers), (SettingTable.KeySecret, [KeySecret]),
+            (SettingTable.AuditKey, ReferenceEquals(AuditKey, KeySecret) ? [] : [AuditKey]),
+            (SettingTable.TaskerInternalToken, TaskerToken.Values), (SettingTable.TaskerAssertionKey, [TaskerAssertionKey]),
+            (SettingTable.InternalToken, InternalTokens), (SettingTable.LauncherToken, LauncherToken.Values),
+        }
+        .SelectMany(one => one.Values.Where(value => !value.IsMissing), (one, value) => (one.Setting, value));
 }
 
 /// <summary>The settings do not hold; <see cref="Problems"/> are sentences without values.</summary>

@@ -5,8 +5,6 @@ namespace AgentGateway.Gateway.Configure;
 /// <summary>Reads settings from an environment and gathers every problem, so that all are told at once.</summary>
 internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environment)
 {
-    private const int LargestFileBytes = 64 * 1024;
-
     private readonly List<string> _problems = [];
 
     public IReadOnlyList<string> Problems => _problems;
@@ -39,6 +37,13 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
             Report($"{setting.Name} {refusal.Message}.");
             return missing;
         }
+    }
+
+    /// <summary>As <see cref="Read{T}"/>, with the file to follow when it came from one.</summary>
+    public RotatingSecret ReadRotating(SettingDefinition<IReadOnlyList<Secret>> setting, bool required)
+    {
+        var file = environment.GetValueOrDefault(setting.FileName);
+        return new RotatingSecret(setting, Read(setting, required, []), string.IsNullOrEmpty(file) ? null : file);
     }
 
     public void Report(string problem) => _problems.Add(problem);
@@ -74,46 +79,14 @@ internal sealed class SettingsReader(IReadOnlyDictionary<string, string> environ
 
     private string? TextOfFile(SettingDefinition setting, string path)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists)
-        {
-            Report($"{setting.FileName} names a file that does not exist.");
-        }
-        else if (file.Length > LargestFileBytes)
-        {
-            Report($"{setting.FileName} names a file above {LargestFileBytes} bytes.");
-        }
-        else if (EverybodyMayWrite(file))
-        {
-            Report($"{setting.FileName} names a file that everybody may write; chmod 600 it.");
-        }
-        else
-        {
-            return ReadFile(setting, path);
-        }
-
-        // Not set would be a second, misleading problem: the default of a secret is never used here.
-        return null;
-    }
-
-    private static bool EverybodyMayWrite(FileInfo file) => !OperatingSystem.IsWindows()
-        && (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).UnixFileMode.HasFlag(UnixFileMode.OtherWrite);
-
-    private string? ReadFile(SettingDefinition setting, string path)
-    {
         try
         {
-            var text = File.ReadAllText(path).Trim();
-            if (text.Length == 0)
-            {
-                Report($"{setting.FileName} names an empty file.");
-            }
-
-            return text.Length == 0 ? null : text;
+            return SecretFile.Read(path);
         }
-        catch (UnauthorizedAccessException)
+        catch (FormatException refusal)
         {
-            Report($"{setting.FileName} names a file that may not be read.");
+            Report($"{setting.FileName} {refusal.Message}.");
+            // Not set would be a second, misleading problem: the default of a secret is never used here.
             return null;
         }
     }

@@ -66,6 +66,14 @@ internal abstract record Admission
 
     /// <summary>The authority changed since the decision: load it again and decide again.</summary>
     internal sealed record StaleAuthority : Admission;
+
+    /// <summary>The agent or its owner calls too often.</summary>
+    /// <param name="Wait">Until the same call can be admitted, if no other comes before it.</param>
+    /// <param name="Scope">Which bucket is empty: call, write or owner.</param>
+    internal sealed record Limited(TimeSpan Wait, string Scope) : Admission;
+
+    /// <summary>Too many calls wait for the ledger already.</summary>
+    internal sealed record Overloaded : Admission;
 }
 
 /// <summary>How an admitted call ended.</summary>

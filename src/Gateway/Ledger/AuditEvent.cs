@@ -1,4 +1,5 @@
 using System.Text;
+using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Policy;
 using Npgsql;
 using NpgsqlTypes;
@@ -13,19 +14,24 @@ internal sealed record AuditEvent
         """
         id, kind, admission_id, request_id, door, agent_id, agent_name, owner_id, token_id, token_prefix, tool, project_ids,
         project_key, card, scope, effect, decision, reason, cause, manifest_digest, key_digest, argument_digest,
-        upstream_status, duration_ms, client_name, client_version, thread_id, traceparent, remote_address, count, actor, epoch
+        upstream_status, duration_ms, client_name, client_version, thread_id, traceparent, remote_address, count, actor, epoch,
+        replica, mac_key, mac
         """;
 
-    public const int ParameterCount = 32;
+    public const int ParameterCount = 35;
 
     public const string Insert =
         $"""
         INSERT INTO audit_events ({Columns})
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+                $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
         """;
 
     private const int LongestText = 300;
+
+    private const NpgsqlDbType Uuids = NpgsqlDbType.Array | NpgsqlDbType.Uuid;
+
+    private static readonly string Replica = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     /// <summary>Stays the same when a lost batch is written again, so that a doubled row is recognised.</summary>
     public Guid Id { get; } = Guid.CreateVersion7();
@@ -82,42 +88,43 @@ internal sealed record AuditEvent
 
     public int? Epoch { get; init; }
 
-    public void AddTo(NpgsqlParameterCollection parameters)
+    /// <summary>The types of <see cref="Columns"/>, one by one.</summary>
+    public static IReadOnlyList<NpgsqlDbType> Types { get; } =
+    [
+        NpgsqlDbType.Uuid, NpgsqlDbType.Text, NpgsqlDbType.Uuid, NpgsqlDbType.Uuid, NpgsqlDbType.Text, NpgsqlDbType.Text,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Uuid, NpgsqlDbType.Text, NpgsqlDbType.Text, Uuids,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Integer, NpgsqlDbType.Integer,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Integer,
+        NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Smallint, NpgsqlDbType.Bytea,
+    ];
+
+    /// <summary>The values of <see cref="Columns"/>, one by one; the last is the MAC over all before it.</summary>
+    public object?[] ToRow(RowMac? key = null)
     {
+        key ??= RowMac.OfProcess;
         var agent = Authority?.Agent ?? Agent;
-        Add(parameters, NpgsqlDbType.Uuid, Id);
-        AddText(parameters, Kind);
-        Add(parameters, NpgsqlDbType.Uuid, AdmissionId);
-        Add(parameters, NpgsqlDbType.Uuid, Origin?.RequestId);
-        AddText(parameters, Origin?.Door);
-        AddText(parameters, agent?.Id);
-        AddText(parameters, agent?.Name);
-        AddText(parameters, agent?.OwnerId ?? OwnerId);
-        Add(parameters, NpgsqlDbType.Uuid, Authority?.TokenId ?? TokenId);
-        AddText(parameters, Authority?.TokenPrefix ?? TokenPrefix);
-        AddText(parameters, Tool);
-        var projects = Projects.Count == 0 ? null : Projects.Select(grant => grant.ProjectId).ToArray();
-        Add(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, projects);
-        AddText(parameters, Projects.Count == 1 ? Projects[0].Key : null);
-        AddText(parameters, Card);
-        AddText(parameters, Scope);
-        AddText(parameters, Effect);
-        AddText(parameters, Decision);
-        AddText(parameters, Reason);
-        AddText(parameters, Cause);
-        AddText(parameters, ManifestDigest);
-        Add(parameters, NpgsqlDbType.Bytea, KeyDigest);
-        Add(parameters, NpgsqlDbType.Bytea, ArgumentDigest);
-        Add(parameters, NpgsqlDbType.Integer, UpstreamStatus);
-        Add(parameters, NpgsqlDbType.Integer, Duration is { } duration ? (int)duration.TotalMilliseconds : null);
-        AddText(parameters, Origin?.ClientName);
-        AddText(parameters, Origin?.ClientVersion);
-        AddText(parameters, Origin?.ThreadId);
-        AddText(parameters, Origin?.TraceParent);
-        AddText(parameters, Origin?.RemoteAddress);
-        Add(parameters, NpgsqlDbType.Integer, Count);
-        AddText(parameters, Actor);
-        Add(parameters, NpgsqlDbType.Integer, Epoch);
+        var row = new object?[]
+        {
+            Id, Clean(Kind), AdmissionId, Origin?.RequestId, Clean(Origin?.Door), Clean(agent?.Id), Clean(agent?.Name),
+            Clean(agent?.OwnerId ?? OwnerId), Authority?.TokenId ?? TokenId, Clean(Authority?.TokenPrefix ?? TokenPrefix),
+            Clean(Tool), Projects.Count == 0 ? null : Projects.Select(grant => grant.ProjectId).ToArray(),
+            Projects.Count == 1 ? Clean(Projects[0].Key) : null, Clean(Card), Clean(Scope), Clean(Effect), Clean(Decision),
+            Clean(Reason), Clean(Cause), Clean(ManifestDigest), KeyDigest, ArgumentDigest, UpstreamStatus,
+            Duration is { } duration ? (int)duration.TotalMilliseconds : null, Clean(Origin?.ClientName),
+            Clean(Origin?.ClientVersion), Clean(Origin?.ThreadId), Clean(Origin?.TraceParent), Clean(Origin?.RemoteAddress),
+            Count, Clean(Actor), Epoch, Replica, key?.KeyId, null,
+        };
+        row[^1] = key?.Compute(RowFields.Write(row.AsSpan(..^1)));
+        return row;
+    }
+
+    public void AddTo(NpgsqlParameterCollection parameters, RowMac? key = null)
+    {
+        foreach (var (index, value) in ToRow(key).Index())
+        {
+            parameters.Add(new NpgsqlParameter { NpgsqlDbType = Types[index], Value = value ?? DBNull.Value });
+        }
     }
 
     public NpgsqlBatchCommand ToCommand(string sql = Insert)
@@ -126,12 +133,6 @@ internal sealed record AuditEvent
         AddTo(command.Parameters);
         return command;
     }
-
-    private static void Add(NpgsqlParameterCollection parameters, NpgsqlDbType type, object? value) =>
-        parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
-
-    private static void AddText(NpgsqlParameterCollection parameters, string? text) =>
-        Add(parameters, NpgsqlDbType.Text, Clean(text));
 
     // What a client calls itself must never make the entry fail: NUL and lone surrogates are no Postgres text.
     private static string? Clean(string? text)

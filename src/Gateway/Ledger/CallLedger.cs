@@ -1,5 +1,5 @@
+using AgentGateway.Gateway.Ledger.Flushes;
 using AgentGateway.Gateway.Ledger.Refusals;
-using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger;
 
@@ -15,7 +15,7 @@ namespace AgentGateway.Gateway.Ledger;
 /// Settlement names its admission and epoch. A process that was frozen, or died and came back, no longer finds its own
 /// and changes nothing; that two attempts under one key have one effect is Tasker's unique (agent, key).
 /// </remarks>
-internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals, TrailingEvents trailing, TimeProvider clock)
+internal sealed class CallLedger(LedgerWriter writer, RefusalBook refusals, TrailingEvents trailing)
 {
     /// <summary>
     /// Durable when it returns. Throws <see cref="LedgerUnavailableException"/> when nothing could be written: then nothing may
@@ -25,14 +25,7 @@ internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals
     {
         // Once it is on its way an admission is not cancelled: whether it committed would be unknown.
         cancel.ThrowIfCancellationRequested();
-        return WithinPatienceAsync("The admission could not be written.", async () =>
-        {
-            var admission = new AdmissionBatch(request);
-            await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-            await using var batch = admission.Build(connection);
-            await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
-            return await admission.ReadAsync(reader, clock);
-        });
+        return writer.AdmitAsync(request);
     }
 
     /// <summary>
@@ -41,20 +34,14 @@ internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals
     /// </summary>
     public Task SettleAsync(Admission.Admitted admission, Outcome outcome)
     {
-        var settlement = new Settlement(admission, outcome);
-        if (admission.Request.IdempotencyKey is null)
+        if (admission.Request.IdempotencyKey is not null)
         {
-            // The admission already is the log of a read.
-            trailing.Append(settlement.Event);
-            return Task.CompletedTask;
+            return writer.SettleAsync(admission, outcome);
         }
 
-        return WithinPatienceAsync("The settlement could not be written.", async () =>
-        {
-            await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-            await using var batch = settlement.Build(connection);
-            return await batch.ExecuteNonQueryAsync(CancellationToken.None);
-        });
+        // The admission already is the log of a read.
+        trailing.Append(PendingSettlement.EventOf(admission, outcome));
+        return Task.CompletedTask;
     }
 
     /// <summary>
@@ -62,19 +49,6 @@ internal sealed class CallLedger(NpgsqlDataSource database, RefusalBook refusals
     /// log).
     /// </summary>
     public Task RefuseAsync(Refusal refusal) => refusals.WriteAsync(refusal);
-
-    private async Task<T> WithinPatienceAsync<T>(string failure, Func<Task<T>> write)
-    {
-        try
-        {
-            return await write().WaitAsync(LedgerDatabase.Patience, clock);
-        }
-        catch (Exception lost)
-        {
-            // Whatever it was: nobody may rely on an entry that was not confirmed.
-            throw new LedgerUnavailableException(failure, lost);
-        }
-    }
 }
 
 /// <summary>Postgres did not take the entry.</summary>

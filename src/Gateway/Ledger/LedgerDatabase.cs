@@ -11,7 +11,17 @@ internal static class LedgerDatabase
 
     private const int PatienceSeconds = 2;
 
-    public static NpgsqlDataSource Open(Secret connectionString)
+    public static NpgsqlDataSource Open(Secret connectionString) => Open(connectionString, pooled: true);
+
+    /// <summary>
+    /// For the one writer, which keeps its connection until the first error: all its lookups are by primary key, and no plan
+    /// made while a table was small may ever read one from end to end.
+    /// </summary>
+    public static NpgsqlDataSource OpenForWriter(Secret connectionString) => Open(
+        connectionString, pooled: false, "-c enable_seqscan=off", "-c enable_hashjoin=off", "-c enable_mergejoin=off",
+        "-c plan_cache_mode=force_generic_plan", "-c jit=off");
+
+    private static NpgsqlDataSource Open(Secret connectionString, bool pooled, params string[] options)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString.Reveal())
         {
@@ -27,6 +37,7 @@ internal static class LedgerDatabase
             MaxAutoPrepare = 0,
             // An admission leaves in one write: a process frozen half-way would keep its locks and stall a revoke.
             WriteBufferSize = 32 * 1024,
+            Pooling = pooled,
         };
         settings.Options = string.Join(' ',
             new[]
@@ -34,6 +45,7 @@ internal static class LedgerDatabase
                 settings.Options, $"-c lock_timeout={PatienceSeconds}s", $"-c statement_timeout={PatienceSeconds}s",
                 "-c idle_in_transaction_session_timeout=5s", "-c synchronous_commit=on",
             }
+            .Concat(options)
             .Where(option => !string.IsNullOrWhiteSpace(option)));
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }

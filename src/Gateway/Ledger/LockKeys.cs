@@ -13,6 +13,12 @@ internal static class LockKeys
     /// <summary>Held by the one process that is migrating.</summary>
     public static readonly long Migration = Hash("migration", "agent-gateway");
 
+    /// <summary>Held while a pairing starts: all together are counted.</summary>
+    public static readonly long PairingStart = Hash("pairing", "start");
+
+    /// <summary>Held while an owner approves a pairing: his open ones are counted. Taken after every other lock.</summary>
+    public static long PairingOwner(string ownerId) => Hash("pairing owner", ownerId);
+
     public static long Owner(string ownerId) => Hash("owner", ownerId);
 
     public static long Agent(string agentId) => Hash("agent", agentId);

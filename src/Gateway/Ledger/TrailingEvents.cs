@@ -1,10 +1,12 @@
 using System.Threading.Channels;
+using AgentGateway.Gateway.Ledger.Flushes;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger;
 
 /// <summary>
-/// Events that may follow their answer by up to a second, written in batches; what is queued at shutdown is written then.
+/// Events that may follow their answer by up to a second, written with the next flush of
+/// calls or, when none comes, in one of their own; what is queued at shutdown is written then.
 /// </summary>
 internal sealed class TrailingEvents(
     NpgsqlDataSource database, TimeProvider clock, ILogger<TrailingEvents> log) : BackgroundService
@@ -23,6 +25,31 @@ internal sealed class TrailingEvents(
         if (!_queue.Writer.TryWrite(entry))
         {
             Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    /// <summary>For a flush that has room: these are the caller's to write, or to give back.</summary>
+    public IReadOnlyList<AuditEvent> Take(int most)
+    {
+        if (_queue.Reader.Count == 0)
+        {
+            return [];
+        }
+
+        var entries = new List<AuditEvent>(Math.Min(most, _queue.Reader.Count));
+        while (entries.Count < most && _queue.Reader.TryRead(out var entry))
+        {
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
+    public void Return(IReadOnlyList<AuditEvent> entries)
+    {
+        foreach (var entry in entries)
+        {
+            Append(entry);
         }
     }
 
@@ -71,12 +98,7 @@ internal sealed class TrailingEvents(
 
     private async Task<bool> WriteBatchAsync()
     {
-        var entries = new List<AuditEvent>(BatchSize);
-        while (entries.Count < BatchSize && _queue.Reader.TryRead(out var entry))
-        {
-            entries.Add(entry);
-        }
-
+        var entries = Take(BatchSize);
         if (entries.Count == 0)
         {
             return false;
@@ -84,20 +106,12 @@ internal sealed class TrailingEvents(
 
         try
         {
-            await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-            await using var batch = new NpgsqlBatch(connection);
-            foreach (var entry in entries)
-            {
-                batch.BatchCommands.Add(entry.ToCommand());
-            }
-
-            // Not cancelled: whether it was written would be unknown. The pool's own timeouts bound it.
-            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+            await Flush.AppendAsync(database, entries);
             return true;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            entries.ForEach(Append);
+            Return(entries);
             throw;
         }
     }

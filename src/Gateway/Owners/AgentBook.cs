@@ -114,9 +114,7 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
             }
 
             await change.ExecuteAsync("UPDATE agents SET status = 'revoked' WHERE id = @agentId", new { agentId }, cancel);
-            await change.ExecuteAsync(
-                "UPDATE tokens SET revoked_at = clock_timestamp() WHERE agent_id = @agentId AND revoked_at IS NULL",
-                new { agentId }, cancel);
+            await change.RevokeTokensAsync(tokenId: null, actor, cause, cancel);
             at = await change.CommitAsync(new LifecycleNote("agent_revoked", actor, cause), cancel);
         }
 
@@ -130,16 +128,12 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         DateTimeOffset at;
         await using (var change = await AuthorityChange.BeginAsync(database, agentId, cancel))
         {
-            if (change is null || await change.ExecuteAsync(
-                """
-                UPDATE tokens SET revoked_at = coalesce(revoked_at, clock_timestamp())
-                WHERE id = @tokenId AND agent_id = @agentId
-                """,
-                new { tokenId, agentId }, cancel) == 0)
+            if (change is null || !await change.HasTokenAsync(tokenId, cancel))
             {
                 return null;
             }
 
+            await change.RevokeTokensAsync(tokenId, actor, cause, cancel);
             at = await change.CommitAsync(new LifecycleNote("token_revoked", actor, cause) { TokenId = tokenId }, cancel);
         }
 

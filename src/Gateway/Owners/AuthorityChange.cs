@@ -60,6 +60,19 @@ internal sealed class AuthorityChange : IAsyncDisposable
     public Task<int> ExecuteAsync(string sql, object parameters, CancellationToken cancel) =>
         _connection.ExecuteAsync(new CommandDefinition(sql, parameters, _transaction, cancellationToken: cancel));
 
+    public Task<bool> HasTokenAsync(Guid tokenId, CancellationToken cancel) =>
+        _connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "SELECT EXISTS (SELECT FROM tokens WHERE id = @tokenId AND agent_id = @Id)",
+            new { tokenId, Agent.Id }, _transaction, cancellationToken: cancel));
+
+    /// <summary>Ends one token of the agent, or all; one that is revoked already keeps who did it, when and why.</summary>
+    public Task RevokeTokensAsync(Guid? tokenId, string actor, string? cause, CancellationToken cancel) => ExecuteAsync(
+        """
+        UPDATE tokens SET revoked_at = clock_timestamp(), revoked_by = @actor, reason = @cause
+        WHERE agent_id = @Id AND revoked_at IS NULL AND (@tokenId IS NULL OR id = @tokenId)
+        """,
+        new { Agent.Id, tokenId, actor, cause }, cancel);
+
     /// <summary>Raises the version and appends the lifecycle event, in the same transaction as the change.</summary>
     /// <returns>When it happened, by the database clock.</returns>
     public Task<DateTimeOffset> CommitAsync(LifecycleNote note, CancellationToken cancel) => CommitAsync(note, null, null, cancel);

@@ -67,7 +67,8 @@ internal static class OwnerReads
             .. await connection.QueryAsync<TokenView>(new CommandDefinition(
                 """
                 SELECT t.id AS tokenid, t.prefix, t.label, t.created_at AS createdat, t.expires_at AS expiresat,
-                       t.last_used_at AS lastusedat, t.revoked_at AS revokedat, t.superseded_by AS supersededby
+                       t.last_used_at AS lastusedat, t.revoked_at AS revokedat, t.revoked_by AS revokedby,
+                       t.reason, t.superseded_by AS supersededby
                 FROM tokens AS t JOIN agents AS a ON a.id = t.agent_id
                 WHERE a.owner_id = @ownerId AND t.agent_id = @agentId
                 ORDER BY t.created_at DESC LIMIT 200

@@ -72,6 +72,10 @@ internal sealed record TokenView
 
     public DateTime? RevokedAt { get; init; }
 
+    public string? RevokedBy { get; init; }
+
+    public string? Reason { get; init; }
+
     public Guid? SupersededBy { get; init; }
 }
 

@@ -58,5 +58,8 @@ internal sealed class RequestRefusedException(Reason reason, string? where = nul
 
     public string? Detail => detail;
 
+    /// <summary>How long to wait before the same request may be answered otherwise.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static RequestRefusedException Invalid(string where, string detail) => new(Reasons.InvalidRequest, where, detail);
 }

@@ -15,27 +15,12 @@ internal sealed class TaskerDirectory : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient _http;
+    private readonly Secret _token;
 
     public TaskerDirectory(Uri baseUrl, Secret internalToken)
     {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = 16,
-            ConnectTimeout = TimeSpan.FromSeconds(2),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        };
-        _http = new HttpClient(handler)
-        {
-            BaseAddress = new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + '/'),
-            Timeout = Timeout,
-            MaxResponseContentBufferSize = LargestAnswerBytes,
-        };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", internalToken.Reveal());
-        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        _http = OutboundHttp.Create(baseUrl, Timeout, LargestAnswerBytes);
+        _token = internalToken;
     }
 
     /// <exception cref="TaskerRefusedException">With a sentence that says what Tasker said.</exception>
@@ -44,6 +29,7 @@ internal sealed class TaskerDirectory : IDisposable
         using var request = new HttpRequestMessage(
             HttpMethod.Get,
             $"{Prefix}workspaces/{Uri.EscapeDataString(agent.Workspace)}/projects/resolve?q={Uri.EscapeDataString(key)}");
+        Authorize(request);
         // The agent does not exist yet: it is named as what it will be, so that Tasker's log tells who was asked for.
         request.Headers.Add("X-NodeDC-Agent-Id", "ag_new");
         request.Headers.Add("X-NodeDC-Agent-Name", Uri.EscapeDataString(agent.Name));
@@ -68,7 +54,9 @@ internal sealed class TaskerDirectory : IDisposable
     {
         try
         {
-            using var answer = await _http.GetAsync(new Uri(Prefix + "health", UriKind.Relative), cancel);
+            using var request = new HttpRequestMessage(HttpMethod.Get, Prefix + "health");
+            Authorize(request);
+            using var answer = await _http.SendAsync(request, cancel);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception lost) when (lost is HttpRequestException or TaskCanceledException)
@@ -78,6 +66,10 @@ internal sealed class TaskerDirectory : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    // At each request: the token may be rotated while the program runs.
+    private void Authorize(HttpRequestMessage request) =>
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token.Reveal());
 
     private static async Task<ResolvedProject> ReadAsync(HttpResponseMessage answer, string key, CancellationToken cancel)
     {

@@ -11,7 +11,7 @@ internal sealed record SeedReport(string Client, string Contour, IReadOnlyList<S
 /// <summary>A sample person.</summary>
 internal sealed record SeedUser(Guid Id, string Name, string Email, string Role, bool Entitled);
 
-/// <summary>Fills a migrated database with one client and three people, once; running it again changes nothing.</summary>
+/// <summary>Fills a migrated database with one client and four people, once; running it again changes nothing.</summary>
 internal static class LauncherSeed
 {
     private const string Client = "nodedc";
@@ -22,6 +22,7 @@ internal static class LauncherSeed
         new(Guid.Parse("0a1a2a3a-0000-4000-8000-00000000a001"), "Anna Petrova", "anna@nodedc.example", "root", Entitled: true),
         new(IdOf("boris"), "Boris Ivanov", "boris@nodedc.example", "admin", Entitled: true),
         new(IdOf("vera"), "Vera Sokolova", "vera@nodedc.example", "member", Entitled: false),
+        new(IdOf("ivan"), "Иван Соколов", "ivan@nodedc.example", "member", Entitled: true),
     ];
 
     public static async Task<SeedReport> RunAsync(NpgsqlDataSource database, CancellationToken cancel)

@@ -17,6 +17,7 @@ internal static class AdapterRoutes
     public static void AddAdapter(this IServiceCollection services)
     {
         services.AddSingleton<InternalTokens>();
+        services.AddHostedService(provider => provider.GetRequiredService<InternalTokens>());
         services.AddSingleton<CallAssertion>();
         services.AddSingleton<Gate>();
         services.AddSingleton<ReadFlow>();

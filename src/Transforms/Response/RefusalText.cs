@@ -7,7 +7,9 @@ namespace AgentGateway.Transforms.Response;
 /// <summary>Writes the refusal an agent reads: our own sentences, and of Tasker's text only what is checked to be harmless.</summary>
 public static class RefusalText
 {
-    public static byte[] Write(Reason reason, string detail, IReadOnlyList<ArgumentProblem> errors, string? currentRev = null)
+    public static byte[] Write(
+        Reason reason, string detail, IReadOnlyList<ArgumentProblem> errors, string? currentRev = null,
+        int? retryAfter = null)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
@@ -17,6 +19,11 @@ public static class RefusalText
             writer.WriteString("detail", detail);
             writer.WriteString("hint", reason.Hint);
             writer.WriteBoolean("retryable", reason.Retryable);
+            if (retryAfter is { } seconds)
+            {
+                writer.WriteNumber("retry_after", seconds);
+            }
+
             if (errors.Count > 0)
             {
                 WriteErrors(writer, errors);
@@ -35,7 +42,8 @@ public static class RefusalText
 
     public static byte[] Write(Reason reason) => Write(reason, reason.Detail, []);
 
-    public static byte[] Write(Denial denial) => Write(denial.Reason, denial.Detail, denial.Errors);
+    public static byte[] Write(Denial denial) =>
+        Write(denial.Reason, denial.Detail, denial.Errors, retryAfter: denial.RetryAfterSeconds);
 
     private static void WriteErrors(Utf8JsonWriter writer, IReadOnlyList<ArgumentProblem> errors)
     {

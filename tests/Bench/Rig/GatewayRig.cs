@@ -18,6 +18,10 @@ internal sealed class GatewayRig(Programs programs, string database, int upstrea
         ["NODEDC_AGENT_GATEWAY_DATABASE"] = database,
         ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = Secret(),
         ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = Secret(),
+        // High enough never to refuse, low enough that each admission pays for its buckets.
+        ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "100000/100000",
+        ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = "100000/100000",
+        ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "100000/100000",
         ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = Secret(),
         ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Path.Combine(Programs.Repository, "config"),
         ["NODEDC_TASKER_BASE_URL"] = $"http://127.0.0.1:{upstreamPort}",

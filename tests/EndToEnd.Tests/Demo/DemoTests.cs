@@ -13,14 +13,15 @@ public sealed class DemoTests(RunningDemo demo)
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(demo.Script.DemoJson));
         Assert.Equal(
-            ["agent", "board", "database", "gateway", "internal", "internalToken", "mcp", "owner", "pids", "projects", "tasker",
-                "taskerInternalToken", "ungranted", "workspace"],
+            ["agent", "board", "database", "gateway", "internal", "internalToken", "launcher", "launcherApiToken", "mcp", "owner",
+                "pids", "projects", "second", "tasker", "taskerInternalToken", "ungranted", "workspace"],
             written.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
         Assert.Equal("Anna Petrova", (string?)written["owner"]!["name"]);
         Assert.NotEmpty((string)written["owner"]!["id"]!);
         Assert.StartsWith("ag_", (string)written["agent"]!["id"]!, StringComparison.Ordinal);
         Assert.StartsWith("ndca1_", (string)written["agent"]!["token"]!, StringComparison.Ordinal);
-        Assert.All(Secrets(written).Skip(1), secret => Assert.True(secret.Length >= 64));
+        Assert.Equal("Иван Соколов", (string?)written["second"]!["owner"]!["name"]);
+        Assert.All(Secrets(written).Skip(2), secret => Assert.True(secret.Length >= 64));
     }
 
     [Fact]
@@ -86,7 +87,8 @@ public sealed class DemoTests(RunningDemo demo)
 
     private static string[] Secrets(JsonNode written) =>
     [
-        (string)written["agent"]!["token"]!, (string)written["internalToken"]!, (string)written["taskerInternalToken"]!,
+        (string)written["agent"]!["token"]!, (string)written["second"]!["agent"]!["token"]!, (string)written["internalToken"]!, (string)written["taskerInternalToken"]!,
+        (string)written["launcherApiToken"]!,
         ((string)written["database"]!).Split("Password=")[1],
     ];
 }

@@ -32,6 +32,7 @@ public sealed class LifeTests : IAsyncLifetime
         (await Script.RunAsync("--detach")).Succeeded();
         var again = await _demo.CallAsync("search_cards", new JsonObject { ["query"] = "Kept over a restart" });
         Assert.Equal(first["agent"]!.ToJsonString(), Script.Read()["agent"]!.ToJsonString());
+        Assert.Equal(first["second"]!.ToJsonString(), Script.Read()["second"]!.ToJsonString());
         Assert.Equal((string?)first["mcp"], (string?)Script.Read()["mcp"]);
         Assert.False((bool?)made["isError"] ?? false, made.ToJsonString());
         Assert.Contains("Kept over a restart", again.ToJsonString(), StringComparison.Ordinal);
@@ -58,7 +59,7 @@ public sealed class LifeTests : IAsyncLifetime
 
     private static async Task AssertNothingRunsAsync(JsonNode demo)
     {
-        foreach (var part in (string[])["gateway", "tasker", "postgres"])
+        foreach (var part in (string[])["gateway", "launcher", "tasker", "postgres"])
         {
             // One that has ended but was not collected by its parent yet is a Z.
             var ask = new ProcessStartInfo("ps", ["-o", "stat=", "-p", Pid(demo, part)]) { RedirectStandardOutput = true };
@@ -67,7 +68,7 @@ public sealed class LifeTests : IAsyncLifetime
             Assert.True(state.Length == 0 || state.StartsWith('Z'), $"{part} still runs.");
         }
 
-        foreach (var url in (string[])["gateway", "internal", "tasker"])
+        foreach (var url in (string[])["gateway", "internal", "launcher", "tasker"])
         {
             using var client = new TcpClient();
             var where = new Uri((string)demo[url]!);

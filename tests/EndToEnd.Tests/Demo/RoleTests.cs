@@ -31,13 +31,16 @@ public sealed class RoleTests(RunningDemo demo)
         await using var connection = await OpenAsync("gateway-database");
         await using var command = new NpgsqlCommand("SELECT count(*) FROM agents", connection);
 
-        Assert.Equal(1L, await command.ExecuteScalarAsync());
+        Assert.Equal(2L, await command.ExecuteScalarAsync());
     }
 
     [Theory]
     [InlineData("gateway-database", "tasker")]
     [InlineData("gateway-migration-database", "tasker")]
     [InlineData("tasker-database", "gateway")]
+    [InlineData("tasker-database", "launcher")]
+    [InlineData("launcher-database", "gateway")]
+    [InlineData("gateway-database", "launcher")]
     public async Task No_role_enters_the_others_database(string secret, string database)
     {
         var refused = await Assert.ThrowsAsync<PostgresException>(() => OpenAsync(secret, database));

@@ -20,8 +20,8 @@ public sealed class RunningDemo : IAsyncLifetime
 
     public async Task DisposeAsync() => await Script.DisposeAsync();
 
-    /// <summary>One message to /mcp with the demo agent's token; the JSON-RPC result.</summary>
-    public async Task<JsonNode> AskAsync(string method, JsonObject? parameters = null)
+    /// <summary>One message to /mcp with the demo agent's token, or the second owner's; the JSON-RPC result.</summary>
+    public async Task<JsonNode> AskAsync(string method, JsonObject? parameters = null, bool second = false)
     {
         var demo = Script.Read();
         using var request = new HttpRequestMessage(HttpMethod.Post, (string)demo["mcp"]!)
@@ -34,12 +34,11 @@ public sealed class RunningDemo : IAsyncLifetime
                 ["params"] = parameters ?? [],
             }),
         };
-        request.Headers.Add("Authorization", $"Bearer {(string)demo["agent"]!["token"]!}");
+        request.Headers.Add("Authorization", $"Bearer {(string)(second ? demo["second"]! : demo)["agent"]!["token"]!}");
         request.Headers.Add("Accept", "application/json, text/event-stream");
         using var response = await Client.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {body}");
-        return JsonNode.Parse(body)!["result"] ?? throw new InvalidOperationException(body);
+        return JsonNode.Parse(body)!["result"] ?? throw new InvalidOperationException($"{(int)response.StatusCode} {body}");
     }
 
     public Task<JsonNode> CreateCardAsync(string project, string title) =>

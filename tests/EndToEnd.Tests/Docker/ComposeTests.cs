@@ -20,9 +20,10 @@ public sealed class ComposeTests
     [Theory]
     [InlineData("gateway")]
     [InlineData("tasker")]
+    [InlineData("launcher")]
     public async Task Every_setting_is_one_the_program_knows(string service)
     {
-        var program = service == "gateway" ? Programs.Gateway : Programs.Tasker;
+        var program = service switch { "gateway" => Programs.Gateway, "tasker" => Programs.Tasker, _ => Programs.Launcher };
         await using var help = ChildProcess.Start(program, ["--help"], ChildProcess.PlainEnvironment(), Programs.Repository);
         Assert.True(await help.WaitForExitAsync(TimeSpan.FromSeconds(60)));
 
@@ -50,7 +51,7 @@ public sealed class ComposeTests
     [Fact]
     public void Each_program_is_given_exactly_the_secrets_it_names()
     {
-        foreach (var service in (string[])["gateway", "tasker"])
+        foreach (var service in (string[])["gateway", "tasker", "launcher"])
         {
             var named = ComposeFile.Service(service).Members("environment").Values.Select(ComposeFile.Text)
                 .Where(value => value.StartsWith(Mounted, StringComparison.Ordinal))
@@ -84,13 +85,14 @@ public sealed class ComposeTests
             .Where(member => member.Key == "dockerfile").Select(member => Path.Combine("..", ComposeFile.Text(member.Value)));
         string[] files = [.. mounted, .. builds];
 
-        Assert.Equal(3, files.Length);
+        Assert.Equal(4, files.Length);
         Assert.All(files, file => Assert.True(File.Exists(Path.Combine(ComposeFile.Folder, file)), file));
     }
 
     [Theory]
     [InlineData("gateway")]
     [InlineData("tasker")]
+    [InlineData("launcher")]
     public void Our_programs_run_without_rights_they_do_not_need(string service)
     {
         var definition = ComposeFile.Service(service);

@@ -17,6 +17,7 @@ public sealed class EntrypointTests : IDisposable
     [Theory]
     [InlineData("gateway")]
     [InlineData("tasker")]
+    [InlineData("launcher")]
     public async Task It_migrates_before_it_serves(string program)
     {
         Write(program, "exit 0");

@@ -2,12 +2,13 @@ using AgentGateway.EndToEnd.Tests.System;
 
 namespace AgentGateway.EndToEnd.Tests.Docker;
 
-/// <summary>What the two Dockerfiles promise about their images.</summary>
+/// <summary>What the three Dockerfiles promise about their images.</summary>
 public sealed class ImageTests
 {
     [Theory]
     [InlineData("Gateway")]
     [InlineData("Tasker")]
+    [InlineData("Launcher")]
     public void The_image_has_the_runtime_and_not_the_sdk(string name)
     {
         var last = Lines(name).Last(line => line.StartsWith("FROM ", StringComparison.Ordinal));
@@ -18,6 +19,7 @@ public sealed class ImageTests
     [Theory]
     [InlineData("Gateway")]
     [InlineData("Tasker")]
+    [InlineData("Launcher")]
     public void The_image_runs_as_a_numbered_user(string name)
     {
         var user = Lines(name).Last(line => line.StartsWith("USER ", StringComparison.Ordinal))["USER ".Length..];
@@ -28,6 +30,7 @@ public sealed class ImageTests
     [Theory]
     [InlineData("Gateway")]
     [InlineData("Tasker")]
+    [InlineData("Launcher")]
     public void Everything_copied_from_the_repository_exists_and_reaches_the_builder(string name)
     {
         var sent = File.ReadAllLines(Path.Combine(Programs.Repository, ".dockerignore"))
@@ -48,6 +51,7 @@ public sealed class ImageTests
     [Theory]
     [InlineData("Gateway")]
     [InlineData("Tasker")]
+    [InlineData("Launcher")]
     public void Only_locked_packages_are_restored(string name) =>
         Assert.Contains(Lines(name), line => line == $"RUN dotnet restore src/{name}/{name}.csproj --locked-mode");
 

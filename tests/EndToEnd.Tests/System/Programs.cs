@@ -7,6 +7,8 @@ internal static class Programs
 
     public static string Tasker => Find("Tasker", "tasker");
 
+    public static string Launcher => Find("Launcher", "launcher");
+
     /// <summary>The root of the repository, where <c>config/</c> lies.</summary>
     public static string Repository { get; } = FindRepository();
 

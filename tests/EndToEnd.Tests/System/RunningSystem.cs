@@ -16,12 +16,20 @@ public sealed class RunningSystem : IAsyncLifetime
     private NpgsqlDataSource? _gatewayData;
     private Settings? _settings;
     private Uri? _agents;
+    private Uri? _inside;
     private JsonNode? _owner;
 
     /// <summary>Where agents send their MCP messages.</summary>
     public Uri Mcp => new(Agents, "/mcp");
 
     public Uri Agents => _agents ?? throw NotStarted();
+
+    /// <summary>Where backends ask, with <see cref="InternalToken"/>.</summary>
+    public Uri Backends => _inside ?? throw NotStarted();
+
+    public string InternalToken => Settings.InternalToken;
+
+    public string OwnerId => Owner("id");
 
     public NpgsqlDataSource TaskerData => _taskerData ?? throw NotStarted();
 
@@ -48,7 +56,7 @@ public sealed class RunningSystem : IAsyncLifetime
         var tasker = Keep(ServerProcess.Start(Programs.Tasker, _settings.Tasker()));
         await tasker.WaitUntilReadyAsync(new Uri(_settings.TaskerUrl, "/readyz"));
 
-        var inside = ServerProcess.Loopback(ServerProcess.FreePort());
+        var inside = _inside = ServerProcess.Loopback(ServerProcess.FreePort());
         await ServerProcess.RunAsync(Programs.Gateway, _settings.Gateway(_agents, inside), "migrate");
         var gateway = Keep(ServerProcess.Start(Programs.Gateway, _settings.Gateway(_agents, inside)));
         await gateway.WaitUntilReadyAsync(new Uri(inside, "/readyz"));

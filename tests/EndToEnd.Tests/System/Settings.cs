@@ -8,13 +8,14 @@ internal sealed class Settings
     private readonly string _taskerToken = Secret();
     private readonly string _assertionKey = Secret();
     private readonly string _rawApiKey = Secret();
-    private readonly string _internalToken = Secret();
     private readonly string _pepper = Secret();
     private readonly string _keySecret = Secret();
 
     public required string TaskerDatabase { get; init; }
 
     public required string GatewayDatabase { get; init; }
+
+    public string InternalToken { get; } = Secret();
 
     public required Uri TaskerUrl { get; init; }
 
@@ -33,8 +34,11 @@ internal sealed class Settings
         ["NODEDC_AGENT_GATEWAY_URLS"] = agents.GetLeftPart(UriPartial.Authority),
         ["NODEDC_AGENT_GATEWAY_INTERNAL_URLS"] = inside.GetLeftPart(UriPartial.Authority),
         ["NODEDC_AGENT_GATEWAY_DATABASE"] = GatewayDatabase,
-        ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = _internalToken,
+        ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = InternalToken,
         ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = _pepper,
+        ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "0",
+        ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = "0",
+        ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "0",
         ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = _keySecret,
         ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Path.Combine(Programs.Repository, "config"),
         ["NODEDC_AGENT_GATEWAY_ALLOWED_ORIGINS"] = agents.GetLeftPart(UriPartial.Authority),

@@ -5,6 +5,7 @@ using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide.Loading;
 using AgentGateway.Gateway.Owners;
 using AgentGateway.Gateway.Tests.Ledger;
+using AgentGateway.Gateway.Tests.Owners;
 using AgentGateway.Policy;
 using AgentGateway.Support;
 using Microsoft.AspNetCore.Builder;
@@ -49,23 +50,30 @@ internal sealed class FlowWorld : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<FlowWorld> StartAsync(LedgerWorld? ledger = null, Uri? taskerAddress = null)
+    public static async Task<FlowWorld> StartAsync(
+        LedgerWorld? ledger = null,
+        Uri? taskerAddress = null,
+        string writeRate = "0",
+        IReadOnlyDictionary<string, string>? more = null)
     {
         ledger ??= await LedgerWorld.CreateAsync();
         var tasker = WireMockServer.Start();
         var settings = Settings.Load(
-            new Dictionary<string, string>
+            OwnersWorld.With(more, new Dictionary<string, string>
             {
                 ["NODEDC_AGENT_GATEWAY_URLS"] = "http://127.0.0.1:0",
                 ["NODEDC_AGENT_GATEWAY_DATABASE"] = ledger.ConnectionString,
                 ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = "owners-token-for-the-internal-listener-only",
                 ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = LedgerWorld.Pepper,
                 ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = "key-secret-of-the-flow-tests-and-long-enough",
+                ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "0",
+                ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = writeRate,
+                ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "0",
                 ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Repository.At("config"),
                 ["NODEDC_TASKER_BASE_URL"] = (taskerAddress ?? new Uri(tasker.Url!)).AbsoluteUri,
                 ["NODEDC_TASKER_INTERNAL_TOKEN"] = InternalToken,
                 ["NODEDC_TASKER_ASSERTION_KEY"] = "assertion-key-of-the-flow-tests-long-enough-too",
-            },
+            }),
             []);
         var agent = await ledger.Book.CreateAsync(
             new NewAgent

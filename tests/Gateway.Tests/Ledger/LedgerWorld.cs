@@ -4,6 +4,7 @@ using System.Text.Json;
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Ledger.Flushes;
 using AgentGateway.Gateway.Ledger.Migrations;
 using AgentGateway.Gateway.Ledger.Refusals;
 using AgentGateway.Gateway.Owners;
@@ -33,14 +34,15 @@ internal sealed class LedgerWorld : IAsyncDisposable
     private Agent? _agent;
     private IssuedToken? _token;
 
-    private LedgerWorld(string connectionString, TimeProvider clock)
+    private LedgerWorld(string connectionString, TimeProvider clock, RateLimits? limits = null)
     {
         ConnectionString = connectionString;
         Database = LedgerDatabase.Open(Secret.Of(connectionString));
         Digests = new TokenDigests(Secret.Of(Pepper));
         Refusals = new RefusalBook(Database, clock, NullLogger<RefusalBook>.Instance);
         Trailing = new TrailingEvents(Database, clock, NullLogger<TrailingEvents>.Instance);
-        Ledger = new CallLedger(Database, Refusals, Trailing, TimeProvider.System);
+        Writer = NewWriter(limits);
+        Ledger = new CallLedger(Writer, Refusals, Trailing);
         Book = new AgentBook(Database, Digests, TimeProvider.System);
         Use = new TokenUse(Database, clock, NullLogger<TokenUse>.Instance);
         Cache = new AuthorityCache(TimeProvider.System);
@@ -51,6 +53,8 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public string ConnectionString { get; }
 
     public NpgsqlDataSource Database { get; }
+
+    public LedgerWriter Writer { get; }
 
     public CallLedger Ledger { get; }
 
@@ -75,11 +79,11 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public string Bearer => $"Bearer {Token.Token}";
 
     /// <summary>On the shared cluster; a copy of a database that was migrated once.</summary>
-    public static async Task<LedgerWorld> CreateAsync(TimeProvider? clock = null)
+    public static async Task<LedgerWorld> CreateAsync(TimeProvider? clock = null, RateLimits? limits = null)
     {
         var cluster = await PostgresCluster.SharedAsync();
         return await FillAsync(
-            new LedgerWorld(await cluster.CreateDatabaseAsync(await Migrated.Value), clock ?? TimeProvider.System));
+            new LedgerWorld(await cluster.CreateDatabaseAsync(await Migrated.Value), clock ?? TimeProvider.System, limits));
     }
 
     /// <summary>On a cluster of the test's own, which it may stop.</summary>
@@ -91,8 +95,25 @@ internal sealed class LedgerWorld : IAsyncDisposable
     }
 
     /// <summary>The authority as authentication gives it.</summary>
-    public async Task<Authority> AuthorityAsync() =>
-        Assert.IsType<Authentication.Known>(await Authenticator.AuthenticateAsync(Bearer, CancellationToken.None)).Authority;
+    public async Task<Authority> AuthorityAsync(IssuedToken? token = null) => Assert.IsType<Authentication.Known>(
+        await Authenticator.AuthenticateAsync($"Bearer {(token ?? Token).Token}", CancellationToken.None)).Authority;
+
+    public async Task<(Agent Agent, IssuedToken Token)> AddAgentAsync(string owner)
+    {
+        var project = new ResolvedProject(Project, "NDC", "Gateway", ["OLD"]);
+        var request = new NewAgent
+        {
+            Name = "laptop",
+            OwnerId = owner,
+            OwnerName = "Anna",
+            Workspace = "nodedc",
+            Mode = AgentMode.Full,
+            Grants = [new NewGrant(project, Bundles.ByName["contributor"], "contributor")],
+        };
+        var agent = await Book.CreateAsync(request, "test", CancellationToken.None);
+        var token = await Book.IssueTokenAsync(agent.Id, "laptop", TimeSpan.FromDays(90), "test", CancellationToken.None);
+        return (agent, token ?? throw new InvalidOperationException("No token was issued."));
+    }
 
     public async Task<AdmissionRequest> RequestAsync(string tool = "create_card", string? key = null, string arguments = "{}") =>
         Request(await AuthorityAsync(), tool, key, arguments);
@@ -135,24 +156,21 @@ internal sealed class LedgerWorld : IAsyncDisposable
 
     public Task ExecuteAsync(string sql) => ValueAsync<object>(sql);
 
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
+    /// <summary>As another replica has it, on the same database.</summary>
+    public LedgerWriter NewWriter(
+        RateLimits? limits = null, TimeSpan? patience = null, int capacity = 4096, string? connectionString = null) => new(
+        LedgerDatabase.OpenForWriter(Secret.Of(connectionString ?? ConnectionString)), Trailing, limits ?? RateLimits.None,
+        TimeProvider.System, NullLogger<LedgerWriter>.Instance, patience ?? LedgerDatabase.Patience, capacity);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Writer.DisposeAsync();
+        await Database.DisposeAsync();
+    }
 
     private static async Task<LedgerWorld> FillAsync(LedgerWorld world)
     {
-        var project = new ResolvedProject(Project, "NDC", "Gateway", ["OLD"]);
-        var request = new NewAgent
-        {
-            Name = "laptop",
-            OwnerId = "u-anna",
-            OwnerName = "Anna",
-            Workspace = "nodedc",
-            Mode = AgentMode.Full,
-            Grants = [new NewGrant(project, Bundles.ByName["contributor"], "contributor")],
-        };
-        var agent = await world.Book.CreateAsync(request, "test", CancellationToken.None);
-        world._agent = agent;
-        world._token = await world.Book.IssueTokenAsync(
-            agent.Id, "laptop", TimeSpan.FromDays(90), "test", CancellationToken.None);
+        (world._agent, world._token) = await world.AddAgentAsync("u-anna");
         return world;
     }
 

@@ -42,6 +42,37 @@ public sealed class EntitlementTests
     }
 
     [Fact]
+    public async Task Of_versions_that_come_at_once_in_any_order_the_highest_holds_whatever_their_clocks_say()
+    {
+        await using var world = await OwnersWorld.StartAsync();
+        var words = Enumerable.Range(1, 16).Select(version => OwnersWorld.Entitlement(version, blocked: version < 16)
+            .Replace("2026-01-01", $"{2040 - version}-01-01", StringComparison.Ordinal)).ToArray();
+        new Random(7).Shuffle(words);
+
+        var answers = await Task.WhenAll(words.Select(word => world.AskAsync("PUT", Anna, word)));
+
+        Assert.All(answers, answer => Assert.Equal(200, answer.Status));
+        var held = (await world.AskAsync("GET", Anna)).Json["entitlement"]!;
+        Assert.Equal((16, false), ((long)held["version"]!, (bool)held["blocked"]!));
+        Assert.Null(await world.TryTokenAsync(world.Ledger.Token.Token));
+        Assert.Equal(
+            answers.Count(answer => (bool)answer.Json["applied"]!),
+            await world.Ledger.ValueAsync<long>("SELECT count(*) FROM audit_events WHERE decision LIKE 'entitlement%'"));
+    }
+
+    [Fact]
+    public async Task A_reason_as_long_as_the_launcher_allows_blocks_all_the_same()
+    {
+        await using var world = await OwnersWorld.StartAsync();
+
+        var told = await world.AskAsync("PUT", Anna, OwnersWorld.Entitlement(1, blocked: true)
+            .Replace("\"test\"", $"\"{new string('x', 500)}\"", StringComparison.Ordinal));
+
+        Assert.Equal(200, told.Status);
+        Assert.Equal("agents_disabled", await world.TryTokenAsync(world.Ledger.Token.Token));
+    }
+
+    [Fact]
     public async Task An_owner_of_whom_nothing_is_known_works_only_when_that_is_not_required()
     {
         await using var strict = await OwnersWorld.StartAsync(requireEntitlement: true);

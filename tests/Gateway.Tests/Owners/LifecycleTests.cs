@@ -87,6 +87,9 @@ public sealed class LifecycleTests
         var safe = await world.AskAsync(
             "POST", world.Agent($"/tokens/{second.Json["token_id"]}/rotate"), """{"reason":"compromised","overlap_seconds":3600}""");
         Assert.Equal("unauthenticated", await world.TryTokenAsync((string)second.Json["token"]!));
+        Assert.Equal("u-anna|compromised", await world.Ledger.ValueAsync<string>(
+            $"SELECT revoked_by || '|' || reason FROM tokens WHERE id = '{second.Json["token_id"]}'"));
+        Assert.True(safe.NoStore && second.NoStore);
         Assert.Null(await world.TryTokenAsync((string)safe.Json["token"]!));
         Assert.Equal("token_not_live", (await world.AskAsync("POST", world.Agent($"/tokens/{second.Json["token_id"]}/rotate"))).Code);
 

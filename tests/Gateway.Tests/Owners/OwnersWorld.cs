@@ -42,30 +42,36 @@ internal sealed class OwnersWorld : IAsyncDisposable
 
     public HttpClient Backends { get; }
 
-    public EndpointDataSource Endpoints => _app.Services.GetRequiredService<EndpointDataSource>();
+    public IServiceProvider Services => _app.Services;
 
-    public static async Task<OwnersWorld> StartAsync(bool requireEntitlement = false)
+    public EndpointDataSource Endpoints => Services.GetRequiredService<EndpointDataSource>();
+
+    public static async Task<OwnersWorld> StartAsync(
+        bool requireEntitlement = false, IReadOnlyDictionary<string, string>? more = null, LedgerWorld? ledger = null)
     {
-        var ledger = await LedgerWorld.CreateAsync();
+        ledger ??= await LedgerWorld.CreateAsync();
         var tasker = WireMockServer.Start();
         Project(tasker, "NDC", LedgerWorld.Project, """[]""");
         Project(tasker, "OPS", Guid.Parse("22222222-2222-4222-8222-222222222222"), """["project:read","card:read","card:create"]""");
         tasker.Given(Request.Create().WithParam("q", "GONE")).RespondWith(Response.Create().WithStatusCode(403));
         tasker.Given(Request.Create().WithParam("q", "DOWN")).RespondWith(Response.Create().WithStatusCode(503));
         var settings = Settings.Load(
-            new Dictionary<string, string>
+            With(more, new Dictionary<string, string>
             {
                 ["NODEDC_AGENT_GATEWAY_URLS"] = "http://127.0.0.1:0",
                 ["NODEDC_AGENT_GATEWAY_INTERNAL_URLS"] = "http://127.0.0.1:0",
                 ["NODEDC_AGENT_GATEWAY_DATABASE"] = ledger.ConnectionString,
                 ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = $"{Current},{Next}",
                 ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = LedgerWorld.Pepper,
+                ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "0",
+                ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = "0",
+                ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "0",
                 ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = "key-secret-of-the-owner-tests-and-long-enough",
                 ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Repository.At("config"),
                 ["NODEDC_AGENT_GATEWAY_REQUIRE_ENTITLEMENT"] = requireEntitlement ? "true" : "false",
                 ["NODEDC_TASKER_BASE_URL"] = tasker.Url!,
                 ["NODEDC_TASKER_INTERNAL_TOKEN"] = "taskers-token-that-only-tasker-may-see",
-            },
+            }),
             []);
         var app = GatewayApp.Build(settings, ManifestReader.Load(settings.ConfigDir));
         await app.StartAsync();
@@ -127,6 +133,17 @@ internal sealed class OwnersWorld : IAsyncDisposable
         _tasker.Stop();
         _tasker.Dispose();
         await Ledger.DisposeAsync();
+    }
+
+    /// <summary>The settings of a world with some of them said otherwise; one that is empty is not set.</summary>
+    public static Dictionary<string, string> With(IReadOnlyDictionary<string, string>? more, Dictionary<string, string> settings)
+    {
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
+
+        return settings;
     }
 
     private static void Project(WireMockServer tasker, string key, Guid id, string maxScopes) => tasker

@@ -74,6 +74,12 @@ public sealed class RouteMatrixTests
             return listener is not Listener.Agent ? [404] : credential == "agent" ? [200] : [401];
         }
 
+        // A device that pairs has no credential yet; what it sends here is no pairing.
+        if (row.Path is "/api/v1/pairing" or "/api/v1/pairing/token")
+        {
+            return listener is Listener.Agent ? [422] : [404];
+        }
+
         if (!row.Path.StartsWith("/api/internal/v1/", StringComparison.Ordinal) || row.Listener is not Listener.Internal)
         {
             throw new InvalidOperationException($"{row.Path} is not classified.");

@@ -9,7 +9,7 @@ namespace AgentGateway.Launcher.Tests.Commands;
 public sealed class CommandTests
 {
     [Fact]
-    public async Task The_seed_entitles_two_of_three_and_repeating_it_takes_nothing_back()
+    public async Task The_seed_entitles_three_of_four_and_repeating_it_takes_nothing_back()
     {
         await using var world = await World.CreateAsync(launcherUp: false);
         await using var database = LauncherDatabase.Open(world.Connection);
@@ -22,11 +22,11 @@ public sealed class CommandTests
         await world.DeliveredAsync();
 
         Assert.Equal(("nodedc", anna, "Anna Petrova"), (report.Client, report.Users[0].Id, report.Users[0].Name));
-        Assert.Equal([true, true, false], report.Users.Select(user => user.Entitled));
+        Assert.Equal([true, true, false, true], report.Users.Select(user => user.Entitled));
         Assert.Equal([1], world.Gateway.Versions(anna, "nodedc"));
         Assert.Equal([1, 2], world.Gateway.Versions(report.Users[1].Id, "nodedc"));
         Assert.False((await world.CheckAsync(report.Users[2].Id)).Body.GetProperty("allowed").GetBoolean());
-        Assert.Equal(3, await world.ScalarAsync<long>("SELECT count(*) FROM audit"));
+        Assert.Equal(4, await world.ScalarAsync<long>("SELECT count(*) FROM audit"));
     }
 
     [Fact]

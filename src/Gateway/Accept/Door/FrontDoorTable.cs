@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Owners.Api;
+using AgentGateway.Gateway.Setup.Pairing;
 
 namespace AgentGateway.Gateway.Accept.Door;
 
@@ -37,6 +38,8 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
     public static readonly FrontDoorRow[] Standard =
     [
         new(Listener.Agent, Protocol.Endpoint, "POST") { BodyLimit = Protocol.BodyLimit },
+        new(Listener.Agent, PairingDoor.Start, "POST") { BodyLimit = PairingDoor.BodyLimit },
+        new(Listener.Agent, PairingDoor.Token, "POST") { BodyLimit = PairingDoor.BodyLimit },
         new(Listener.Both, "/healthz", "GET") { AnyHost = true },
         new(Listener.Both, "/readyz", "GET") { AnyHost = true },
         Backend("/owners/{owner}/agents", "GET", "POST"),
@@ -51,6 +54,9 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         Backend("/owners/{owner}/agents/{agent}/tokens/{token}/rotate", "POST") with { BodyOptional = true },
         Backend("/owners/{owner}/agents/{agent}/activity", "GET") with { BodyLimit = 0, Query = true },
         Backend("/owners/{owner}/agents/{agent}/access-review", "GET") with { BodyLimit = 0 },
+        Backend("/owners/{owner}/pairings/{code}", "GET") with { BodyLimit = 0 },
+        Backend("/owners/{owner}/pairings/{code}/approve", "POST"),
+        Backend("/owners/{owner}/pairings/{code}/deny", "POST") with { BodyOptional = true },
         Backend("/entitlements/{client}/{user}/codex_agents", "GET", "PUT"),
         Backend("/entitlements:batch", "POST"),
     ];

@@ -38,6 +38,7 @@ internal static class Migration
             throw new MigrationFailedException($"The migration {result.ErrorScript?.Name ?? "journal"} failed.", result.Error);
         }
 
+        await connection.ExecuteAsync(new CommandDefinition("SELECT make_next_audit_partitions()", cancellationToken: cancel));
         var role = new NpgsqlConnectionStringBuilder(serving.Reveal()).Username;
         if (role is not null && role != settings.Username)
         {
@@ -56,8 +57,13 @@ internal static class Migration
             $"""
             GRANT USAGE ON SCHEMA public TO {quoted};
             GRANT SELECT ON {Schema.Journal} TO {quoted};
-            GRANT SELECT, INSERT ON audit_events TO {quoted};
-            GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency, owner_operations, entitlements TO {quoted};
+            GRANT SELECT, INSERT ON audit_events, audit_checkpoints TO {quoted};
+            GRANT EXECUTE ON FUNCTION make_next_audit_partitions() TO {quoted};
+            GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency, rates, owner_operations,
+                entitlements TO {quoted};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON pairings, pairing_limits TO {quoted};
+            GRANT SELECT, INSERT, UPDATE ON entitlement_checks TO {quoted};
+            GRANT DELETE ON owner_operations TO {quoted};
             """,
             cancellationToken: cancel));
     }

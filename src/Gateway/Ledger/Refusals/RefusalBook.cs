@@ -1,10 +1,12 @@
+using AgentGateway.Gateway.Ledger.Flushes;
+using AgentGateway.Policy;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger.Refusals;
 
 /// <summary>
-/// Writes refusals down without letting a flood of strangers write the disk full: up to five rows a second per source,
-/// then one row per second, source and reason with a count. No refusal is uncounted, and no answer waits above two seconds.
+/// Writes refusals down without letting a flood of strangers, or of one agent, write the disk full: up to five rows a
+/// second per source, then one row per second, source and reason with a count. No refusal is uncounted, and no answer waits above two seconds.
 /// </summary>
 internal sealed class RefusalBook(NpgsqlDataSource database, TimeProvider clock, ILogger<RefusalBook> log) : BackgroundService
 {
@@ -15,7 +17,7 @@ internal sealed class RefusalBook(NpgsqlDataSource database, TimeProvider clock,
 
     public async Task WriteAsync(Refusal refusal)
     {
-        if (refusal.Authority is null && !_tally.TakeLiteral(refusal))
+        if (IsCounted(refusal) && !_tally.TakeLiteral(refusal))
         {
             return;
         }
@@ -41,7 +43,7 @@ internal sealed class RefusalBook(NpgsqlDataSource database, TimeProvider clock,
 
         try
         {
-            await AppendAsync(counted.Select(entry => ToEvent(entry.Sample, entry.Count)));
+            await Flush.AppendAsync(database, [.. counted.Select(entry => ToEvent(entry.Sample, entry.Count))]);
         }
         catch (Exception lost) when (lost is not OperationCanceledException)
         {
@@ -69,29 +71,21 @@ internal sealed class RefusalBook(NpgsqlDataSource database, TimeProvider clock,
         }
     }
 
+    // A stranger's are, and those of an agent that calls too often: both can be many without doing any work.
+    private static bool IsCounted(Refusal refusal) =>
+        refusal.Authority is null || refusal.Reason == Reasons.RateLimited || refusal.Reason == Reasons.Overloaded;
+
     private async Task WriteOrCountAsync(Refusal refusal)
     {
         try
         {
-            await AppendAsync([ToEvent(refusal, count: 1)]);
+            await Flush.AppendAsync(database, [ToEvent(refusal, count: 1)]);
         }
         catch (Exception lost) when (lost is not OperationCanceledException)
         {
             _tally.Count(refusal);
             log.RefusalNotWritten(refusal.Reason.Code, refusal.Origin.RequestId, lost.GetType().Name);
         }
-    }
-
-    private async Task AppendAsync(IEnumerable<AuditEvent> entries)
-    {
-        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var entry in entries)
-        {
-            batch.BatchCommands.Add(entry.ToCommand());
-        }
-
-        await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     private static AuditEvent ToEvent(Refusal refusal, int count) => new()

@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Authenticate;
+using AgentGateway.Gateway.Owners.Entitlements;
 using AgentGateway.Policy;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Owners.Api;
 
 /// <summary>Creates, shows, changes and stops the agents of one owner.</summary>
-internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook book, GrantWishes wishes)
+internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook book, GrantWishes wishes, EntitlementRefresh entitlements)
 {
     private const int LongestName = 100;
     private const int LongestDescription = 1000;
@@ -26,21 +27,7 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
 
     public async Task<OwnerAnswer> CreateAsync(OwnerRequest request, CancellationToken cancel)
     {
-        var body = request.Body(BodyJson.Default.CreateAgentBody);
-        var agent = new NewAgent
-        {
-            Name = Text.Check("$.name", body.Name, LongestName),
-            Description = Text.Check("$.description", body.Description, LongestDescription, shortest: 0),
-            OwnerId = request.OwnerId,
-            OwnerName = body.OwnerName is null ? request.OwnerId : Text.Check("$.owner_name", body.OwnerName, 200),
-            Workspace = Slug().IsMatch(body.Workspace)
-                ? body.Workspace
-                : throw RequestRefusedException.Invalid("$.workspace", "A workspace is named by its slug."),
-            Mode = ReadMode(body.Mode),
-            Grants = [],
-        };
-        agent = agent with { Grants = await wishes.ResolveAllAsync(agent, body.Grants, cancel) };
-
+        var agent = await ReadAsync("$", request.OwnerId, request.Body(BodyJson.Default.CreateAgentBody), cancel);
         OwnerAnswer? answer = null;
         await book.CreateAsync(
             agent,
@@ -55,7 +42,28 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
                 }
             },
             cancel);
+        // An owner whose first agent this is may be unknown so far.
+        entitlements.Ring();
         return answer!;
+    }
+
+    /// <param name="at">Where the body stands in the request, for the words of a refusal.</param>
+    /// <exception cref="RequestRefusedException">With what cannot be had, be it a name or a grant.</exception>
+    public async Task<NewAgent> ReadAsync(string at, string ownerId, CreateAgentBody body, CancellationToken cancel)
+    {
+        var agent = new NewAgent
+        {
+            Name = Text.Check($"{at}.name", body.Name, LongestName),
+            Description = Text.Check($"{at}.description", body.Description, LongestDescription, shortest: 0),
+            OwnerId = ownerId,
+            OwnerName = body.OwnerName is null ? ownerId : Text.Check($"{at}.owner_name", body.OwnerName, 200),
+            Workspace = Slug().IsMatch(body.Workspace)
+                ? body.Workspace
+                : throw RequestRefusedException.Invalid($"{at}.workspace", "A workspace is named by its slug."),
+            Mode = ReadMode($"{at}.mode", body.Mode),
+            Grants = [],
+        };
+        return agent with { Grants = await wishes.ResolveAllAsync(agent, body.Grants, cancel) };
     }
 
     public async Task<OwnerAnswer> PatchAsync(OwnerRequest request, CancellationToken cancel)
@@ -64,7 +72,7 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
         var name = body.Name is null ? null : Text.Check("$.name", body.Name, LongestName);
         var description = body.Description is null ? null
             : Text.Check("$.description", body.Description, LongestDescription, shortest: 0);
-        var mode = body.Mode is null ? null : AgentModes.Word(ReadMode(body.Mode));
+        var mode = body.Mode is null ? null : AgentModes.Word(ReadMode("$.mode", body.Mode));
         await using var change = await Owned.LiveAsync(database, request, cancel);
         await change.ExecuteAsync(
             """
@@ -84,9 +92,7 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
         await using (var change = await Owned.LiveAsync(database, request, cancel))
         {
             await change.ExecuteAsync("UPDATE agents SET status = 'revoked' WHERE id = @Id", new { change.Agent.Id }, cancel);
-            await change.ExecuteAsync(
-                "UPDATE tokens SET revoked_at = clock_timestamp() WHERE agent_id = @Id AND revoked_at IS NULL",
-                new { change.Agent.Id }, cancel);
+            await change.RevokeTokensAsync(tokenId: null, request.Actor, cause, cancel);
             view = await Owned.AgentAsync(change.Connection, request, cancel);
             at = await change.CommitAsync(
                 new LifecycleNote("agent_revoked", request.Actor, cause), request.Key,
@@ -137,9 +143,9 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
     private static OwnerAnswer Stopped(AgentView view, DateTimeOffset at, int? left) => OwnerReply.Json(
         200, new StoppedAnswer(view, at, left == 0, left), AnswerJson.Default.StoppedAnswer);
 
-    private static AgentMode ReadMode(string word) => AgentModes.TryParse(word, out var mode)
+    private static AgentMode ReadMode(string field, string word) => AgentModes.TryParse(word, out var mode)
         ? mode
-        : throw RequestRefusedException.Invalid("$.mode", $"The modes are {string.Join(", ", AgentModes.Words)}.");
+        : throw RequestRefusedException.Invalid(field, $"The modes are {string.Join(", ", AgentModes.Words)}.");
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,64}\z")]
     private static partial Regex Slug();

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Policy;
@@ -13,8 +11,6 @@ internal sealed class InternalGate(RequestDelegate next, Settings settings, Cred
 
     private const string Scheme = "Bearer ";
 
-    private readonly byte[][] _digests = [.. settings.InternalTokens.Select(token => Digest(token.Reveal()))];
-
     public Task InvokeAsync(HttpContext http)
     {
         var headers = http.Request.Headers.Authorization;
@@ -23,25 +19,10 @@ internal sealed class InternalGate(RequestDelegate next, Settings settings, Cred
             { Count: 0 } => "missing",
             { Count: > 1 } => "several",
             _ when headers[0] is not { } header || !header.StartsWith(Scheme, StringComparison.Ordinal) => "scheme",
-            _ => IsKnown(headers[0]![Scheme.Length..]) ? null : "internal token",
+            _ => settings.InternalToken.Knows(headers[0]![Scheme.Length..]) ? null : "internal token",
         };
         return cause is null
             ? next(http)
             : refusal.WriteAsync(http, new Authentication.Refused(Reasons.InternalUnauthenticated, cause), null);
     }
-
-    // All are compared, whatever the first says: the time tells neither which one matched nor how much of it.
-    private bool IsKnown(string token)
-    {
-        var digest = Digest(token);
-        var known = false;
-        foreach (var valid in _digests)
-        {
-            known |= CryptographicOperations.FixedTimeEquals(valid, digest);
-        }
-
-        return known;
-    }
-
-    private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -1,4 +1,6 @@
+using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Owners.Entitlements;
+using AgentGateway.Gateway.Setup.Pairing;
 using AgentGateway.Policy;
 using Npgsql;
 
@@ -15,15 +17,16 @@ internal static class InternalRoutes
     private const string Grant = Agent + "/grants/{project}";
     private const string Token = Agent + "/tokens/{token}";
 
-    public static IServiceCollection AddOwners(this IServiceCollection services) => services
+    public static IServiceCollection AddOwners(this IServiceCollection services, Settings settings) => services
         .AddSingleton<StoredAnswers>()
+        .AddHostedService<OldAnswers>()
         .AddSingleton<GrantWishes>()
         .AddSingleton<AgentRoutes>()
         .AddSingleton<GrantRoutes>()
         .AddSingleton<TokenRoutes>()
         .AddSingleton<HistoryRoutes>()
-        .AddSingleton<EntitlementBook>()
-        .AddSingleton<EntitlementRoutes>();
+        .AddSingleton<EntitlementRoutes>()
+        .AddEntitlements(settings);
 
     public static void MapInternal(this WebApplication app)
     {
@@ -56,6 +59,11 @@ internal static class InternalRoutes
         Read(app, EntitlementRoutes.One, entitlements.ShowAsync);
         Push(app, "PUT", EntitlementRoutes.One, entitlements.PutAsync);
         Push(app, "POST", EntitlementRoutes.Batch, entitlements.BatchAsync);
+
+        var pairings = services.GetRequiredService<PairingRoutes>();
+        Read(app, PairingRoutes.One, pairings.ShowAsync);
+        Write(app, "POST", PairingRoutes.Approve, pairings.ApproveAsync);
+        Write(app, "POST", PairingRoutes.Deny, pairings.DenyAsync);
     }
 
     private static void Read(WebApplication app, string path, OwnerHandler handle) => app.MapMethods(path, ["GET"], http =>
@@ -103,7 +111,8 @@ internal static class InternalRoutes
         return answer;
     }
 
-    private static async Task AnswerAsync(HttpContext http, Func<Task<OwnerAnswer>> act)
+    /// <summary>Answers, or says why not; a database that is away or too slow is a reason too.</summary>
+    public static async Task AnswerAsync(HttpContext http, Func<Task<OwnerAnswer>> act)
     {
         try
         {
@@ -113,7 +122,8 @@ internal static class InternalRoutes
         {
             await OwnerReply.RefuseAsync(http, refused);
         }
-        catch (NpgsqlException lost) when (lost is not PostgresException || lost.IsTransient)
+        catch (NpgsqlException lost) when (
+            lost is not PostgresException { SqlState: not PostgresErrorCodes.QueryCanceled } || lost.IsTransient)
         {
             await OwnerReply.RefuseAsync(http, new RequestRefusedException(Reasons.LedgerUnavailable));
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -73,14 +74,26 @@ internal static class OwnerReply
         await http.Response.Body.WriteAsync(answer.Json);
     }
 
-    public static Task RefuseAsync(HttpContext http, RequestRefusedException refused) => Reply.ProblemAsync(
-        http, refused.Reason.Status, refused.Reason, refused.Detail, refused.Field is null ? null : writer =>
+    public static Task RefuseAsync(HttpContext http, RequestRefusedException refused)
+    {
+        var seconds = refused.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : (int?)null;
+        http.Response.Headers.RetryAfter = seconds?.ToString(CultureInfo.InvariantCulture);
+        return Reply.ProblemAsync(http, refused.Reason.Status, refused.Reason, refused.Detail, writer =>
         {
-            writer.WriteStartArray("errors"u8);
-            writer.WriteStartObject();
-            writer.WriteString("field"u8, refused.Field);
-            writer.WriteString("detail"u8, refused.Detail);
-            writer.WriteEndObject();
-            writer.WriteEndArray();
+            if (refused.Field is not null)
+            {
+                writer.WriteStartArray("errors"u8);
+                writer.WriteStartObject();
+                writer.WriteString("field"u8, refused.Field);
+                writer.WriteString("detail"u8, refused.Detail);
+                writer.WriteEndObject();
+                writer.WriteEndArray();
+            }
+
+            if (seconds is { } known)
+            {
+                writer.WriteNumber("retry_after_seconds"u8, known);
+            }
         });
+    }
 }

@@ -56,14 +56,14 @@ internal sealed partial class OwnerRequest
             throw RequestRefusedException.Invalid(ActorHeader, "It must name the acting person, once, in 1 to 200 characters.");
         }
 
-        var (bytes, body) = await ReadBodyAsync(http);
+        var (bytes, body) = await ReadBodyAsync(http, BodyLimit);
         var owner = (string)http.Request.RouteValues["owner"]!;
         return new OwnerRequest(http, name, KeyOf(http, owner, bytes), body);
     }
 
-    /// <summary>A write of the Launcher: its versions make repeats harmless, its body names the actor.</summary>
-    public static async Task<OwnerRequest> ReadPushAsync(HttpContext http) =>
-        new(http, "", null, (await ReadBodyAsync(http)).Body);
+    /// <summary>A write that needs neither actor nor key: the Launcher's versions, or a pairing's codes, make repeats harmless.</summary>
+    public static async Task<OwnerRequest> ReadPushAsync(HttpContext http, int limit = BodyLimit) =>
+        new(http, "", null, (await ReadBodyAsync(http, limit)).Body);
 
     public static OwnerRequest Read(HttpContext http) => new(http, "", null, default);
 
@@ -81,14 +81,14 @@ internal sealed partial class OwnerRequest
         }
     }
 
-    private static async Task<(byte[] Bytes, JsonElement Body)> ReadBodyAsync(HttpContext http)
+    private static async Task<(byte[] Bytes, JsonElement Body)> ReadBodyAsync(HttpContext http, int limit)
     {
-        using var body = await MessageBody.ReadAsync(http, BodyLimit, http.RequestAborted);
+        using var body = await MessageBody.ReadAsync(http, limit, http.RequestAborted);
         if (body.End is not BodyEnd.Whole)
         {
             http.Response.Headers.Connection = "close";
             throw body.End is BodyEnd.TooLarge
-                ? new RequestRefusedException(Reasons.PayloadTooLarge, detail: "The body is over 64 KiB.")
+                ? new RequestRefusedException(Reasons.PayloadTooLarge, detail: $"The body is over {limit / 1024} KiB.")
                 : new RequestRefusedException(Reasons.MalformedBody, detail: "The body could not be read.");
         }
 

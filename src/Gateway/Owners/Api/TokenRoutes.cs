@@ -48,8 +48,7 @@ internal sealed class TokenRoutes(NpgsqlDataSource database, AgentBook book, Tok
 
         if (overlap == 0)
         {
-            await change.ExecuteAsync(
-                "UPDATE tokens SET revoked_at = clock_timestamp() WHERE id = @TokenId", new { request.TokenId }, cancel);
+            await change.RevokeTokensAsync(request.TokenId, request.Actor, cause ?? "rotated", cancel);
         }
 
         await RefuseAboveAsync(change, MostLive - 1, cancel);
@@ -74,9 +73,7 @@ internal sealed class TokenRoutes(NpgsqlDataSource database, AgentBook book, Tok
             ?? throw new RequestRefusedException(Reasons.NotFound))
         {
             await FindAsync(change, request, cancel);
-            await change.ExecuteAsync(
-                "UPDATE tokens SET revoked_at = coalesce(revoked_at, clock_timestamp()) WHERE id = @TokenId",
-                new { request.TokenId }, cancel);
+            await change.RevokeTokensAsync(request.TokenId, request.Actor, cause, cancel);
             var note = new LifecycleNote("token_revoked", request.Actor, cause) { TokenId = request.TokenId };
             at = await change.CommitAsync(note, request.Key, moment => GrantRoutes.Revoked(moment, left: null), cancel);
         }

@@ -10,6 +10,9 @@ namespace AgentGateway.Gateway.Owners.Entitlements;
 /// </summary>
 internal sealed class EntitlementBook(NpgsqlDataSource database)
 {
+    /// <summary>Who made a change that was asked for: the Launcher's answer names nobody.</summary>
+    private const string Puller = "launcher (asked)";
+
     private const string Select =
         """
         SELECT client_id AS clientid, user_id AS userid, enabled, blocked, reason, actor, version,
@@ -41,7 +44,8 @@ internal sealed class EntitlementBook(NpgsqlDataSource database)
             VALUES (@clientId, @userId, @Enabled, @Blocked, @Reason, @Actor, @Version, @At)
             ON CONFLICT (user_id, client_id) DO UPDATE
             SET enabled = excluded.enabled, blocked = excluded.blocked, reason = excluded.reason, actor = excluded.actor,
-                version = excluded.version, occurred_at = excluded.occurred_at, received_at = clock_timestamp()
+                version = excluded.version, occurred_at = excluded.occurred_at, received_at = clock_timestamp(),
+                confirmed_at = clock_timestamp()
             WHERE entitlements.version < excluded.version
             """,
             new
@@ -69,6 +73,52 @@ internal sealed class EntitlementBook(NpgsqlDataSource database)
             new CommandDefinition(Select, new { clientId, userId }, transaction, cancellationToken: cancel));
         await transaction.CommitAsync(cancel);
         return new AppliedAnswer(applied, stored);
+    }
+
+    /// <summary>
+    /// Applies what is newer in the Launcher's answer, then notes which of its words hold as of the time of the question: only
+    /// those that are what is stored here, in version and in content.
+    /// </summary>
+    /// <returns>How many do.</returns>
+    public async Task<int> ConfirmAsync(
+        string userId, AccessAnswer answer, DateTime asOf, DateTimeOffset occurred, CancellationToken cancel)
+    {
+        foreach (var client in answer.Clients)
+        {
+            if (await FindAsync(client.Client, userId, cancel) is not { } known || known.Version < client.Version)
+            {
+                var word = new EntitlementBody
+                {
+                    Enabled = client.Enabled,
+                    Blocked = answer.Blocked,
+                    Reason = client.Reason,
+                    Actor = Puller,
+                    Version = client.Version,
+                    OccurredAt = occurred,
+                };
+                await ApplyAsync(client.Client, userId, word, cancel);
+            }
+        }
+
+        // It only prolongs: no authority has to be read again for it, so neither lock nor version is touched.
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE entitlements AS e SET confirmed_at = greatest(e.confirmed_at, @asOf)
+            FROM unnest(@Clients, @Versions, @Enabled) AS said (client, version, enabled)
+            WHERE e.user_id = @userId AND e.client_id = said.client AND e.version = said.version
+              AND e.enabled = said.enabled AND e.blocked = @Blocked
+            """,
+            new
+            {
+                userId,
+                asOf,
+                answer.Blocked,
+                Clients = answer.Clients.Select(client => client.Client).ToArray(),
+                Versions = answer.Clients.Select(client => client.Version).ToArray(),
+                Enabled = answer.Clients.Select(client => client.Enabled).ToArray(),
+            },
+            cancellationToken: cancel));
     }
 
     private static async Task AppendAsync(

@@ -10,7 +10,12 @@ internal sealed partial class EntitlementRoutes(EntitlementBook book)
     public const string One = InternalGate.Prefix + "/entitlements/{client}/{user}/codex_agents";
     public const string Batch = InternalGate.Prefix + "/entitlements:batch";
 
-    private const int LongestText = 200;
+    /// <summary>As long as the Launcher lets a reason be: a block must not fail for its words.</summary>
+    public const int LongestReason = 500;
+
+    private const int LongestActor = 200;
+
+    public static bool IsId(string? text) => Id().IsMatch(text ?? "");
 
     public async Task<OwnerAnswer> ShowAsync(OwnerRequest request, CancellationToken cancel)
     {
@@ -40,7 +45,7 @@ internal sealed partial class EntitlementRoutes(EntitlementBook book)
             var field = $"$.entitlements[{index}]";
             var word = words[index] ?? throw RequestRefusedException.Invalid(field, "It is null.");
             Check(field, word);
-            if (!Id().IsMatch(word.ClientId ?? "") || !Id().IsMatch(word.UserId ?? ""))
+            if (!IsId(word.ClientId) || !IsId(word.UserId))
             {
                 throw RequestRefusedException.Invalid(field, "It must name client_id and user_id.");
             }
@@ -58,8 +63,8 @@ internal sealed partial class EntitlementRoutes(EntitlementBook book)
 
     private static EntitlementBody Check(string field, EntitlementBody word)
     {
-        Text.Check($"{field}.reason", word.Reason, LongestText, shortest: 0);
-        Text.Check($"{field}.actor", word.Actor, LongestText);
+        Text.Check($"{field}.reason", word.Reason, LongestReason, shortest: 0);
+        Text.Check($"{field}.actor", word.Actor, LongestActor);
         return word.Version > 0 ? word : throw RequestRefusedException.Invalid($"{field}.version", "It must be above zero.");
     }
 

@@ -1,0 +1,19 @@
+# docker build -f docker/Launcher.Dockerfile .        (from the root of the repository)
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src/ src/
+# Only what the lock files name is restored.
+RUN dotnet restore src/Launcher/Launcher.csproj --locked-mode
+RUN dotnet publish src/Launcher/Launcher.csproj -c Release --no-restore -o /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+WORKDIR /app
+COPY --from=build /app ./
+COPY --chmod=0755 docker/entrypoint.sh ./
+ENV PATH="/app:$PATH" DOTNET_EnableDiagnostics=0
+# A number, so that a cluster can check that it is not root.
+USER 1654
+EXPOSE 5070
+ENTRYPOINT ["/app/entrypoint.sh"]
+CMD ["launcher"]

@@ -1,0 +1,74 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AgentGateway.Gateway.Ledger.Flushes;
+
+/// <summary>
+/// Appends all events of a flush in one statement. An event that is bound to an admission's verdict or to the holder of a key
+/// is written only where both hold: what the statement returns is what was written, and nothing else happened.
+/// </summary>
+internal static class EventInsert
+{
+    private static readonly string[] Names =
+        AuditEvent.Columns.Split([',', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+
+    // A missing verdict admits nothing. The lookup is a scalar one, so that no plan reads the whole table for it.
+    private static readonly string Sql =
+        $"""
+        WITH judged AS MATERIALIZED (SELECT nullif(current_setting('gateway.go', true), '')::boolean[] AS go)
+        INSERT INTO audit_events ({AuditEvent.Columns})
+        SELECT {string.Join(", ", Names.Select((name, index) => IsList(index) ? $"{name}::uuid[]" : name))}
+        FROM unnest({string.Join(", ", Enumerable.Range(1, Names.Length + 1).Select(n => $"${n}"))})
+            WITH ORDINALITY AS event ({string.Join(", ", Names)}, holder, n)
+        WHERE (n > ${Names.Length + 2} OR (SELECT go FROM judged)[n])
+          AND (holder IS NULL OR (
+              SELECT true FROM idempotency AS i
+              WHERE i.agent_id = event.agent_id AND i.key_digest = event.key_digest
+                AND i.admission_id = event.holder AND i.epoch = event.epoch))
+        RETURNING id, at
+        """;
+
+    /// <param name="events">Those of the flush's admissions first, in the order of the admissions.</param>
+    /// <param name="admissions">How many of the events are bound to the verdict on their admission.</param>
+    public static NpgsqlBatchCommand Command(IReadOnlyList<BoundEvent> events, int admissions)
+    {
+        var command = new NpgsqlBatchCommand(Sql);
+        for (var index = 0; index < Names.Length; index++)
+        {
+            AddColumn(command, events, index);
+        }
+
+        return command.Column(events, e => e.Holder).Value(admissions);
+    }
+
+    private static void AddColumn(NpgsqlBatchCommand command, IReadOnlyList<BoundEvent> events, int index) =>
+        _ = AuditEvent.Types[index] switch
+        {
+            NpgsqlDbType.Text => command.Column(events, e => (string?)e.Row[index]),
+            NpgsqlDbType.Uuid => command.Column(events, e => (Guid?)e.Row[index]),
+            NpgsqlDbType.Integer => command.Column(events, e => (int?)e.Row[index]),
+            NpgsqlDbType.Smallint => command.Column(events, e => (short?)e.Row[index]),
+            NpgsqlDbType.Bytea => command.Column(events, e => (byte[]?)e.Row[index]),
+            _ when IsList(index) => command.Column(events, e => Literal((Guid[]?)e.Row[index])),
+            var type => throw new InvalidOperationException($"The audit has no column of type {type}."),
+        };
+
+    private static bool IsList(int index) => AuditEvent.Types[index] == (NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+
+    // Arrays of arrays must be even; each row's own goes as text.
+    private static string? Literal(Guid[]? ids) => ids switch
+    {
+        null => null,
+        [var only] => $"{{{only}}}",
+        _ => $"{{{string.Join(',', ids)}}}",
+    };
+}
+
+/// <summary>
+/// A row of the audit, and the admission that must hold the row's key at its epoch for it to be written; null: it is anyway.
+/// </summary>
+internal readonly record struct BoundEvent(object?[] Row, Guid? Holder)
+{
+    /// <summary>As its first column says.</summary>
+    public Guid Id => (Guid)Row[0]!;
+}
