@@ -16,6 +16,7 @@ internal sealed class Crowd(string database, string tokenPepper)
 
     private readonly byte[] _pepper = Encoding.UTF8.GetBytes(tokenPepper);
 
+    /// <summary>After the gateway's command has made an agent, whose token says which pepper rows are under.</summary>
     /// <returns>A token of each agent.</returns>
     public async Task<IReadOnlyList<string>> MakeAsync(int agents, CancellationToken cancel)
     {
@@ -52,6 +53,8 @@ internal sealed class Crowd(string database, string tokenPepper)
 
     private async Task CopyTokensAsync(NpgsqlConnection connection, List<string> tokens, CancellationToken cancel)
     {
+        await using var version = new NpgsqlCommand("SELECT pepper_version FROM tokens LIMIT 1", connection);
+        var pepperVersion = (short)(await version.ExecuteScalarAsync(cancel))!;
         await using var copy = await connection.BeginBinaryImportAsync(
             "COPY tokens (id, agent_id, digest, pepper_version, prefix, label) FROM STDIN (FORMAT BINARY)", cancel);
         for (var number = 0; number < tokens.Count; number++)
@@ -61,7 +64,7 @@ internal sealed class Crowd(string database, string tokenPepper)
             await copy.WriteAsync($"ag_{number:D16}", NpgsqlDbType.Text, cancel);
             await copy.WriteAsync(
                 HMACSHA256.HashData(_pepper, Encoding.ASCII.GetBytes(tokens[number])), NpgsqlDbType.Bytea, cancel);
-            await copy.WriteAsync((short)1, NpgsqlDbType.Smallint, cancel);
+            await copy.WriteAsync(pepperVersion, NpgsqlDbType.Smallint, cancel);
             await copy.WriteAsync(tokens[number][..12], NpgsqlDbType.Text, cancel);
             await copy.WriteAsync("bench", NpgsqlDbType.Text, cancel);
         }

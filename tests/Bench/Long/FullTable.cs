@@ -64,15 +64,21 @@ internal sealed class FullTable(Programs programs, Database database, PlainServe
             CROSS JOIN generate_series(1, $1)
             LIMIT $2
             """;
+        var templates = (int)Math.Min(Templates, await CountAsync(connection, cancel));
         for (var left = rows; left > 0; left -= Math.Min(left, 1_000_000))
         {
             var part = Math.Min(left, 1_000_000);
             await using var copy = new NpgsqlCommand(sql, connection)
             {
                 CommandTimeout = 0,
-                Parameters = { new() { Value = part / Templates + 1 }, new() { Value = part } },
+                Parameters = { new() { Value = part / templates + 1 }, new() { Value = part } },
             };
-            await copy.ExecuteNonQueryAsync(cancel);
+            var copied = await copy.ExecuteNonQueryAsync(cancel);
+            if (copied != part)
+            {
+                throw new InvalidOperationException($"{copied} rows were copied instead of {part}.");
+            }
+
             say($"table: {rows - left + part:N0} of {rows:N0} rows");
         }
 
@@ -85,15 +91,17 @@ internal sealed class FullTable(Programs programs, Database database, PlainServe
 
         await using var size = new NpgsqlCommand(
             """
-            SELECT (SELECT count(*) FROM audit_events),
-                   (SELECT sum(pg_total_relation_size(c.oid)) / 1e6 FROM pg_class AS c
-                    WHERE c.relname LIKE 'audit\_events%' AND c.relkind = 'r')::float8
+            SELECT (sum(pg_total_relation_size(oid)) / 1e6)::float8 FROM pg_class
+            WHERE relname LIKE 'audit\_events%' AND relkind = 'r'
             """,
-            connection)
-        { CommandTimeout = 0 };
-        await using var reader = await size.ExecuteReaderAsync(cancel);
-        await reader.ReadAsync(cancel);
-        return new TableSize(rows, reader.GetInt64(0), reader.GetDouble(1));
+            connection);
+        return new TableSize(rows, await CountAsync(connection, cancel), (double)(await size.ExecuteScalarAsync(cancel))!);
+    }
+
+    private static async Task<long> CountAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var count = new NpgsqlCommand("SELECT count(*) FROM audit_events", connection) { CommandTimeout = 0 };
+        return (long)(await count.ExecuteScalarAsync(cancel))!;
     }
 
     // Number, time and transaction are the table's to give.

@@ -20,7 +20,7 @@ internal sealed class Population(Programs programs, Database database, PlainServ
     public async Task<PopulationCost> MeasureAsync(Provenance of, BenchOptions options, CancellationToken cancel)
     {
         var rig = new GatewayRig(programs, await database.CreateAnotherAsync(), plain.UpstreamPort);
-        await rig.MigrateAsync(cancel);
+        await rig.PrepareAsync(connections: 1, cancel);
         var agents = options.Part(Agents);
         var tokens = await new Crowd(rig.Database, rig.TokenPepper).MakeAsync(agents, cancel);
         say($"population: {agents:N0} agents with {agents * Crowd.GrantsPerAgent:N0} grants");

@@ -10,6 +10,9 @@ namespace AgentGateway.Bench.Long;
 internal sealed class Verification(Programs programs, Database database, PlainServers plain, Action<string> say)
 {
     private const int Rows = 1_000_000;
+    private const int MostLooks = 300;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <returns>Null when this gateway cannot verify its audit.</returns>
     public async Task<VerifySpeed?> MeasureAsync(Provenance of, BenchOptions options, CancellationToken cancel)
@@ -23,8 +26,11 @@ internal sealed class Verification(Programs programs, Database database, PlainSe
 
         await rig.PrepareAsync(options.Connections, cancel);
         var rows = await WriteAsync(rig, options, cancel);
+        var publicKey = await WriteKeyAsync("checkpoint.pem", rig.CheckpointPublicKey, cancel);
+        var auditKey = await WriteKeyAsync("audit.key", rig.AuditKey, cancel);
         var began = Stopwatch.GetTimestamp();
-        var printed = await rig.RunAsync(["audit", "verify"], cancel);
+        // Everything it can check: seals, signatures and each row's MAC.
+        var printed = await rig.RunAsync(["audit", "verify", "--public-key", publicKey, "--audit-key", auditKey], cancel);
         var speed = new VerifySpeed(of, rows, Stopwatch.GetElapsedTime(began).TotalSeconds);
         say($"verify: {speed.Rows:N0} rows in {speed.Seconds:F1} s, {speed.RowsPerSecond:N0} rows/s\n{printed.Trim()}");
         return speed;
@@ -46,8 +52,37 @@ internal sealed class Verification(Programs programs, Database database, PlainSe
             say($"verify: {rows:N0} of {wanted:N0} rows");
             if (rows >= wanted)
             {
-                return rows;
+                break;
             }
         }
+
+        // What follows its answer and what seals it comes to rest.
+        for (var (rows, resting) = (0L, 0); ; await Task.Delay(Look, cancel))
+        {
+            await using var look = source.CreateCommand(
+                "SELECT (SELECT count(*) FROM audit_events), coalesce((SELECT max(tree_size) FROM audit_checkpoints), 0)");
+            look.CommandTimeout = 0;
+            await using var reader = await look.ExecuteReaderAsync(cancel);
+            await reader.ReadAsync(cancel);
+            var (before, sealedRows) = (rows, reader.GetInt64(1));
+            rows = reader.GetInt64(0);
+            resting = rows == before ? resting + 1 : 0;
+            if (resting > 1 && sealedRows == rows)
+            {
+                return rows;
+            }
+
+            if (resting > MostLooks)
+            {
+                throw new InvalidOperationException($"Only {sealedRows:N0} of {rows:N0} rows were sealed.");
+            }
+        }
+    }
+
+    private async Task<string> WriteKeyAsync(string name, string text, CancellationToken cancel)
+    {
+        var path = Path.Combine(programs.Folder, name);
+        await File.WriteAllTextAsync(path, text, cancel);
+        return path;
     }
 }

@@ -16,6 +16,21 @@ internal sealed class Rounds(Database database, Action<string> say)
         }
     }
 
+    /// <returns>Why the target cannot be measured; null when it can.</returns>
+    public async Task<string?> TryWarmUpAsync(Target target, BenchOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            await WarmUpAsync([target], options, cancel);
+            return null;
+        }
+        catch (LoadException refused)
+        {
+            say(refused.Message);
+            return $"{target.Name}, which was refused under load";
+        }
+    }
+
     public async Task<IReadOnlyList<LoadRow>> MeasureAsync(
         IReadOnlyList<Target> targets, int connections, BenchOptions options, CancellationToken cancel)
     {

@@ -83,7 +83,7 @@ internal static class PerformanceTable
         Line(text);
         Line(text, "| target | requests/s | to base | CPU µs/request | to base | p50 ms | p99 ms | Postgres CPU µs/request |");
         Line(text, "|---|---|---|---|---|---|---|---|");
-        foreach (var (target, title) in Titles.Where(entry => entry.Target is "base" or "read" or "write" or "rowcommit"))
+        foreach (var (target, title) in Titles.Where(entry => entry.Target is "base" or "read" or "write"))
         {
             Line(text, $"| {title} | {Columns(result, target, BenchOptions.WideConnections)} |");
         }

@@ -6,42 +6,57 @@ using AgentGateway.Bench.Servers;
 namespace AgentGateway.Bench.Rig;
 
 /// <summary>The gateway as operators run it: its own migration, its own command for agents, the repository's manifest.</summary>
-internal sealed class GatewayRig(Programs programs, string database, int upstreamPort)
+internal sealed class GatewayRig
 {
     /// <summary>Where the ledger makes one transaction per call, to measure what the common one is worth.</summary>
     public const string RowCommits = "AgentGateway.Ledger.RowCommits";
 
     private const int ConnectionsPerAgent = 4;
 
-    private readonly Dictionary<string, string> _settings = new(StringComparer.Ordinal)
-    {
-        ["NODEDC_AGENT_GATEWAY_DATABASE"] = database,
-        ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = Secret(),
-        ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = Secret(),
-        // High enough never to refuse, low enough that each admission pays for its buckets.
-        ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "100000/100000",
-        ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = "100000/100000",
-        ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "100000/100000",
-        ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = Secret(),
-        ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Path.Combine(Programs.Repository, "config"),
-        ["NODEDC_TASKER_BASE_URL"] = $"http://127.0.0.1:{upstreamPort}",
-        ["NODEDC_TASKER_INTERNAL_TOKEN"] = Secret(),
-    };
-
+    private readonly Programs _programs;
+    private readonly Dictionary<string, string> _settings;
     private readonly List<string> _tokens = [];
 
-    public string Database => database;
+    public GatewayRig(Programs programs, string database, int upstreamPort)
+    {
+        _programs = programs;
+        Database = database;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CheckpointPublicKey = key.ExportSubjectPublicKeyInfoPem();
+        _settings = new(StringComparer.Ordinal)
+        {
+            ["NODEDC_AGENT_GATEWAY_DATABASE"] = database,
+            ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = Secret(),
+            ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = TokenPepper,
+            // High enough never to refuse, low enough that each admission pays for its buckets.
+            ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "100000/100000",
+            ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = "100000/100000",
+            ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "100000/100000",
+            ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = Secret(),
+            ["NODEDC_AGENT_GATEWAY_AUDIT_KEY"] = AuditKey,
+            // What is measured pays for its sealing too.
+            ["NODEDC_AGENT_GATEWAY_CHECKPOINT_KEY"] = key.ExportPkcs8PrivateKeyPem(),
+            ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Path.Combine(Programs.Repository, "config"),
+            ["NODEDC_TASKER_BASE_URL"] = $"http://127.0.0.1:{upstreamPort}",
+            ["NODEDC_TASKER_INTERNAL_TOKEN"] = Secret(),
+        };
+    }
+
+    public string Database { get; }
 
     public int Agents => _tokens.Count;
 
-    public string TokenPepper => _settings["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"];
+    public string TokenPepper { get; } = Secret();
 
-    public Task MigrateAsync(CancellationToken cancel) => RunAsync(["migrate"], cancel);
+    public string AuditKey { get; } = Secret();
+
+    /// <summary>For whoever verifies the audit.</summary>
+    public string CheckpointPublicKey { get; }
 
     /// <summary>Makes the schema and enough agents that none reaches its limit of calls at once.</summary>
     public async Task PrepareAsync(int connections, CancellationToken cancel)
     {
-        await MigrateAsync(cancel);
+        await RunAsync(["migrate"], cancel);
         for (var number = 1; number <= Math.Max(1, connections / ConnectionsPerAgent); number++)
         {
             _tokens.Add(await CreateAgentAsync($"bench-{number}", "contributor", cancel));
@@ -75,7 +90,7 @@ internal sealed class GatewayRig(Programs programs, string database, int upstrea
             settings[name] = value;
         }
 
-        return programs.Start("gateway", Programs.Gateway, ["serve"], settings);
+        return _programs.Start("gateway", Programs.Gateway, ["serve"], settings);
     }
 
     /// <summary>Starts it and waits until it listens.</summary>
