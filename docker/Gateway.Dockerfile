@@ -3,6 +3,7 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
+COPY scripts/ scripts/
 # Only what the lock files name is restored.
 RUN dotnet restore src/Gateway/Gateway.csproj --locked-mode
 RUN dotnet publish src/Gateway/Gateway.csproj -c Release --no-restore -o /app

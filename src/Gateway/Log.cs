@@ -61,6 +61,33 @@ internal static partial class Log
     [LoggerMessage(4006, LogLevel.Warning, "Expired pairings were not taken out: {Failure}. They are refused all the same.")]
     public static partial void PairingSweepWaits(this ILogger logger, string failure);
 
+    [LoggerMessage(4101, LogLevel.Warning,
+        "No checkpoint key is set: the audit is not sealed, and who writes the database can change it unnoticed.")]
+    public static partial void NotSealed(this ILogger logger);
+
+    [LoggerMessage(4102, LogLevel.Information, "Checkpoint {Line}")]
+    public static partial void Sealed(this ILogger logger, string line);
+
+    [LoggerMessage(4103, LogLevel.Warning,
+        "{Count} rows of checkpoint {Number} carry no MAC that this program can confirm; gateway audit verify says which.")]
+    public static partial void SealedUnproven(this ILogger logger, int count, long number);
+
+    [LoggerMessage(4104, LogLevel.Error, "The audit is not sealed on: {Why}.")]
+    public static partial void SealingRefused(this ILogger logger, string why);
+
+    [LoggerMessage(4105, LogLevel.Warning, "Sealing was interrupted and goes on: {Failure}.")]
+    public static partial void SealingInterrupted(this ILogger logger, string failure);
+
+    [LoggerMessage(4106, LogLevel.Error, "Checkpoints are not exported to {Path} until it can be written: {Failure}.")]
+    public static partial void CheckpointsNotExported(this ILogger logger, string path, string failure);
+
+    [LoggerMessage(4107, LogLevel.Information, "The partition {Name} of the audit was made.")]
+    public static partial void PartitionMade(this ILogger logger, string name);
+
+    [LoggerMessage(4108, LogLevel.Error,
+        "The next partitions of the audit were not made: {Failure}. Run gateway migrate; without its month nothing is admitted.")]
+    public static partial void PartitionNotMade(this ILogger logger, string failure);
+
     [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
     public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);
 }

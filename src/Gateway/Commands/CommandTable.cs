@@ -1,4 +1,7 @@
 using System.CommandLine;
+using AgentGateway.Gateway.Commands.Audit;
+using AgentGateway.Gateway.Commands.Doctor;
+using AgentGateway.Gateway.Commands.Explain;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger.Migrations;
@@ -23,7 +26,9 @@ internal static class CommandTable
     private static readonly Func<Command>[] All =
     [
         ServeCommand.Create, MigrateCommand.Create, AgentCommand.Create, AuditCommand.Create, SettingsCommand.Create,
+        DoctorCommand.Create,
         ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
+        OpenApiCommand.Create, ExplainCommand.Create,
     ];
 
     public static async Task<int> RunAsync(string[] args)
@@ -76,7 +81,9 @@ internal static class CommandTable
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Tell(ExitCode.Usage, "gateway --help shows how.", parsed.Errors.Select(error => error.Message));
+            Tell(ExitCode.Usage, "This command line cannot be understood:", parsed.Errors.Select(error => error.Message));
+            Console.Error.WriteLine("gateway --help shows how.");
+            return ExitCode.Usage;
         }
 
         var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

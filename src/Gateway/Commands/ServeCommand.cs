@@ -24,6 +24,11 @@ internal static class ServeCommand
             app.Logger.NoPepper();
         }
 
+        if (settings.CheckpointKey.IsMissing)
+        {
+            app.Logger.NotSealed();
+        }
+
         await app.StartAsync(cancel);
         app.Logger.Listening(Reply.Server.Version, string.Join(", ", settings.Urls));
         await app.WaitForShutdownAsync(cancel);

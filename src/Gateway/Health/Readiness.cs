@@ -1,15 +1,27 @@
 using AgentGateway.Gateway.Ledger.Migrations;
+using AgentGateway.Gateway.Ledger.Sealing.Keeping;
 using AgentGateway.Gateway.Owners;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Health;
 
 /// <summary>What readiness rests on; Tasker is told, but a lost Tasker must not take the gateway's refusals away.</summary>
-internal sealed record ReadinessReport(bool Ready, bool Postgres, int SchemaVersion, bool Tasker);
+internal sealed record ReadinessReport(bool Ready, bool Postgres, int SchemaVersion, bool Tasker)
+{
+    /// <summary>Whether this month's partition of the audit is there; without it every call is refused.</summary>
+    public bool AuditPartition { get; init; }
+
+    /// <summary>What sealing does: a sentence that begins with on, off, refused or interrupted.</summary>
+    public string Sealing { get; init; } = "";
+}
+
+/// <summary>What the audit's keepers last found.</summary>
+internal sealed record AuditCondition(PartitionKeeper Partitions, SealingState Sealing);
 
 /// <summary>Asks the database and Tasker whether they are there, at most once a second however often probes come.</summary>
 internal sealed class Readiness(
-    NpgsqlDataSource database, TaskerDirectory tasker, TimeProvider clock, ILogger<Readiness> log) : IDisposable
+    NpgsqlDataSource database, TaskerDirectory tasker, AuditCondition audit, TimeProvider clock, ILogger<Readiness> log)
+    : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -48,7 +60,11 @@ internal sealed class Readiness(
             log.WrongSchema(version, Schema.Expected);
         }
 
-        return new ReadinessReport(found == Schema.Expected, found is not null, found ?? 0, await reachable);
+        return new ReadinessReport(found == Schema.Expected, found is not null, found ?? 0, await reachable)
+        {
+            AuditPartition = audit.Partitions.Current,
+            Sealing = audit.Sealing.Words,
+        };
     }
 
     private async Task<int?> SchemaAsync(CancellationToken cancel)

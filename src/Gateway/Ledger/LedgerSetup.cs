@@ -3,6 +3,8 @@ using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger.Flushes;
 using AgentGateway.Gateway.Ledger.Refusals;
+using AgentGateway.Gateway.Ledger.Sealing;
+using AgentGateway.Gateway.Ledger.Sealing.Keeping;
 using AgentGateway.Gateway.Owners;
 using Npgsql;
 
@@ -31,13 +33,33 @@ internal static class LedgerSetup
         services.AddSingleton<CallLedger>();
         services.AddSingleton<AgentBook>();
         services.AddSingleton(_ => new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken));
+        services.AddSingleton<AuditCondition>();
         services.AddSingleton<Readiness>();
+        // Hosted services stop in reverse: the writer of calls first, then what it leaves behind for the others is written and sealed.
+        AddWriter<PartitionKeeper>(services);
+        services.AddSealing(settings);
         AddWriter<TokenUse>(services);
         AddWriter<RefusalBook>(services);
         AddWriter<TrailingEvents>(services);
-        // Hosted services stop in reverse: this one first, then what it leaves behind for the others is written.
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
         return services;
+    }
+
+    private static void AddSealing(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<SealingState>();
+        if (settings.CheckpointKey.IsMissing)
+        {
+            return;
+        }
+
+        services.AddHostedService(provider => new Sealer(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            CheckpointKey.FromPem(settings.CheckpointKey.Reveal()),
+            settings.CheckpointFile.Length == 0 ? null : new CheckpointFile(settings.CheckpointFile),
+            provider.GetRequiredService<SealingState>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Sealer>>()));
     }
 
     private static void AddWriter<T>(IServiceCollection services)

@@ -19,6 +19,9 @@ internal static class LockKeys
     /// <summary>Held while an owner approves a pairing: his open ones are counted. Taken after every other lock.</summary>
     public static long PairingOwner(string ownerId) => Hash("pairing owner", ownerId);
 
+    /// <summary>Held by the one replica that seals the audit.</summary>
+    public static readonly long Sealer = Hash("sealer", "agent-gateway");
+
     public static long Owner(string ownerId) => Hash("owner", ownerId);
 
     public static long Agent(string agentId) => Hash("agent", agentId);

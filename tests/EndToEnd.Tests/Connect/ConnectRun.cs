@@ -58,7 +58,7 @@ internal sealed partial class ConnectRun : IDisposable
         string token, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         await using var process = ChildProcess.Start(
-            "/bin/bash", ["-c", """printf '%s\n' "$GIVEN" | (unset GIVEN; exec "$0" --token-stdin "$@")""", Script, .. arguments],
+            "/bin/bash", ["-c", """printf '%s\n' "$GIVEN" | (unset GIVEN; exec /bin/bash ${TRACED:+-x} "$0" --token-stdin "$@")""", Script, .. arguments],
             Environment(environment).Append(new("GIVEN", token)).ToDictionary(), Work);
         return await EndAsync(process, null);
     }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AgentGateway.Gateway.Authenticate;
-using AgentGateway.Gateway.Commands;
+using AgentGateway.Gateway.Commands.Audit;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Support;

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Owners.Api;
+using AgentGateway.Gateway.Rest;
+using AgentGateway.Gateway.Setup.Packet;
 using AgentGateway.Gateway.Setup.Pairing;
 
 namespace AgentGateway.Gateway.Accept.Door;
@@ -28,6 +30,9 @@ internal sealed record FrontDoorRow(Listener Listener, string Path, params strin
     /// <summary>Whether a plain query may follow the path.</summary>
     public bool Query { get; init; }
 
+    /// <summary>Whether an agent's route is open to anybody; every other needs the agent's token.</summary>
+    public bool Open { get; init; }
+
     /// <summary>Probes come by address and name no host we know.</summary>
     public bool AnyHost { get; init; }
 }
@@ -38,8 +43,13 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
     public static readonly FrontDoorRow[] Standard =
     [
         new(Listener.Agent, Protocol.Endpoint, "POST") { BodyLimit = Protocol.BodyLimit },
-        new(Listener.Agent, PairingDoor.Start, "POST") { BodyLimit = PairingDoor.BodyLimit },
-        new(Listener.Agent, PairingDoor.Token, "POST") { BodyLimit = PairingDoor.BodyLimit },
+        new(Listener.Agent, RestRoutes.Tools, "GET"),
+        new(Listener.Agent, RestRoutes.Call, "POST") { BodyLimit = Protocol.BodyLimit, BodyOptional = true },
+        new(Listener.Agent, RestRoutes.Session, "GET"),
+        new(Listener.Agent, RestRoutes.OpenApi, "GET") { Open = true },
+        new(Listener.Agent, PairingDoor.Start, "POST") { BodyLimit = PairingDoor.BodyLimit, Open = true },
+        new(Listener.Agent, PairingDoor.Token, "POST") { BodyLimit = PairingDoor.BodyLimit, Open = true },
+        new(Listener.Agent, SetupRoutes.Session, "GET"),
         new(Listener.Both, "/healthz", "GET") { AnyHost = true },
         new(Listener.Both, "/readyz", "GET") { AnyHost = true },
         Backend("/owners/{owner}/agents", "GET", "POST"),
@@ -47,6 +57,7 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         Backend("/owners/{owner}/agents/{agent}/revoke", "POST") with { BodyOptional = true },
         Backend("/owners/{owner}/agents/{agent}/suspend", "POST") with { BodyOptional = true },
         Backend("/owners/{owner}/agents/{agent}/resume", "POST") with { BodyOptional = true },
+        Backend("/owners/{owner}/agents/{agent}/setup-packet", "POST") with { BodyOptional = true },
         Backend("/owners/{owner}/agents/{agent}/grants/{project}", "GET", "PUT"),
         Backend("/owners/{owner}/agents/{agent}/grants/{project}/revoke", "POST") with { BodyOptional = true },
         Backend("/owners/{owner}/agents/{agent}/tokens", "GET", "POST"),
@@ -59,6 +70,7 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         Backend("/owners/{owner}/pairings/{code}/deny", "POST") with { BodyOptional = true },
         Backend("/entitlements/{client}/{user}/codex_agents", "GET", "PUT"),
         Backend("/entitlements:batch", "POST"),
+        Backend("/openapi.json", "GET") with { BodyLimit = 0 },
     ];
 
     private static FrontDoorRow Backend(string path, params string[] methods) =>

@@ -1,6 +1,7 @@
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Owners.Entitlements;
 using AgentGateway.Gateway.Setup.Pairing;
+using AgentGateway.Gateway.Setup.Packet;
 using AgentGateway.Policy;
 using Npgsql;
 
@@ -21,6 +22,7 @@ internal static class InternalRoutes
         .AddSingleton<StoredAnswers>()
         .AddHostedService<OldAnswers>()
         .AddSingleton<GrantWishes>()
+        .AddSingleton<LimitWishes>()
         .AddSingleton<AgentRoutes>()
         .AddSingleton<GrantRoutes>()
         .AddSingleton<TokenRoutes>()
@@ -39,6 +41,7 @@ internal static class InternalRoutes
         Write(app, "POST", Agent + "/revoke", agents.RevokeAsync);
         Write(app, "POST", Agent + "/suspend", agents.SuspendAsync);
         Write(app, "POST", Agent + "/resume", agents.ResumeAsync);
+        Write(app, "POST", Agent + "/setup-packet", services.GetRequiredService<SetupRoutes>().MakeAsync);
 
         var grants = services.GetRequiredService<GrantRoutes>();
         Read(app, Grant, grants.ShowAsync);

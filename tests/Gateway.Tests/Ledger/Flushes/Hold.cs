@@ -1,3 +1,4 @@
+using AgentGateway.Support;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Tests.Ledger.Flushes;
@@ -13,13 +14,7 @@ internal sealed class Hold(LedgerWorld world, NpgsqlConnection connection, Npgsq
     public static Task<Hold> TableAsync(LedgerWorld world, string table) => TakeAsync(world, $"LOCK TABLE {table}");
 
     /// <summary>Returns when somebody waits for a lock in this database.</summary>
-    public async Task HasWaiterAsync()
-    {
-        while (await world.ValueAsync<int?>(Waiter) is null)
-        {
-            await Task.Delay(10);
-        }
-    }
+    public Task HasWaiterAsync() => Eventually.TrueAsync(async () => await world.ValueAsync<int?>(Waiter) is not null);
 
     public Task EndWaiterAsync() => world.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM ({Waiter}) AS w");
 

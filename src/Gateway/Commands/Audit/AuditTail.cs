@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace AgentGateway.Gateway.Commands;
+namespace AgentGateway.Gateway.Commands.Audit;
 
 /// <summary>Reads the end of the book, and then whatever is added, each event once.</summary>
 internal sealed class AuditTail(NpgsqlDataSource database)

@@ -2,7 +2,7 @@ using System.CommandLine;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Ledger;
 
-namespace AgentGateway.Gateway.Commands;
+namespace AgentGateway.Gateway.Commands.Audit;
 
 /// <summary><c>gateway audit tail</c>: the last events of the book as lines a person can read.</summary>
 internal static class AuditCommand
@@ -22,7 +22,10 @@ internal static class AuditCommand
         var tail = new Command("tail", "Print the last audit events.") { lines, follow };
         tail.SetAction((parsed, cancel) =>
             TailAsync(Math.Clamp(parsed.GetValue(lines), 0, LinesAtMost), parsed.GetValue(follow), cancel));
-        return new Command("audit", "Read the audit.") { tail };
+        return new Command("audit", "Read, verify, export and retire the audit.")
+        {
+            tail, AuditVerify.Create(), AuditExport.Create(), AuditRetire.Create(), AuditKeygen.Create(),
+        };
     }
 
     private static async Task<int> TailAsync(int lines, bool follow, CancellationToken cancel)
