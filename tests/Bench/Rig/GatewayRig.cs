@@ -33,6 +33,7 @@ internal sealed class GatewayRig
             ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = "100000/100000",
             ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "100000/100000",
             ["NODEDC_AGENT_GATEWAY_SOURCE_RATE"] = "100000/100000",
+            ["NODEDC_AGENT_GATEWAY_SOURCE_CONNECTIONS"] = "1000",
             ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = Secret(),
             ["NODEDC_AGENT_GATEWAY_AUDIT_KEY"] = AuditKey,
             // What is measured pays for its sealing too.
