@@ -90,6 +90,16 @@ internal sealed class LedgerWriter(
 
     private void StartPump()
     {
+        if (RowCommits.On)
+        {
+            var alone = new Work([.. _admissions], [.. _settlements], []);
+            _admissions.Clear();
+            _settlements.Clear();
+            _ = Task.Run(() =>
+                RowCommits.WriteAsync(database, limits, alone, flush => Conclude(alone, flush, clock.GetTimestamp())));
+            return;
+        }
+
         if (!_pumping)
         {
             _pumping = true;
