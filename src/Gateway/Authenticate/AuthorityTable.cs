@@ -36,7 +36,7 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
         SELECT t.digest, t.id, t.prefix, t.revoked_at IS NOT NULL, coalesce(t.expires_at <= clock_timestamp(), false),
                coalesce(t.expires_at, 'infinity'), a.id, a.name, a.owner_id, a.owner_name, a.workspace, a.mode, a.status,
                a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes,
-               (SELECT bool_and(e.enabled AND NOT e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id),
+               (SELECT bool_or(e.enabled) AND NOT bool_or(e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id),
                a.call_rate, a.call_burst, a.write_rate, a.write_burst,
                (SELECT min(e.confirmed_at) + $1 FROM entitlements AS e WHERE e.user_id = a.owner_id),
                clock_timestamp()
