@@ -88,7 +88,7 @@ public sealed class AuditCommandTests : IDisposable
     {
         var written = AuditExporter.CsvField(text);
 
-        Assert.Equal(field.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal), written.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal));
+        Assert.Equal(Unquoted(field), Unquoted(written));
         Assert.DoesNotContain('\n', written);
         Assert.False(written.TrimStart('"', ' ')[0] is '=' or '+' or '-' or '@');
     }
@@ -132,6 +132,8 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Unquoted(string field) => field.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal);
 
     private static Task<GatewayProgram> RunAsync(AuditWorld world, params string[] args) => GatewayProgram.RunAsync(
         new Dictionary<string, string> { ["NODEDC_AGENT_GATEWAY_DATABASE"] = world.Ledger.ConnectionString }, args);

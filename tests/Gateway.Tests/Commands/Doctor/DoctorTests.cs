@@ -59,6 +59,7 @@ public sealed class DoctorTests
         await FailsAsync("listener", [("NODEDC_AGENT_GATEWAY_URLS", "https://127.0.0.1:5443")]);
         await FailsAsync("listener", [("NODEDC_AGENT_GATEWAY_URLS", world.Tasker.Url!)]);
         await WarnsAsync("pepper", [("NODEDC_AGENT_GATEWAY_TOKEN_PEPPER", "")]);
+        await WarnsAsync("sealing", [("NODEDC_AGENT_GATEWAY_CHECKPOINT_KEY", "")]);
         await WarnsAsync("plain http", [("NODEDC_AGENT_GATEWAY_URLS", "http://+:0")]);
         await WarnsAsync("origins", [("NODEDC_AGENT_GATEWAY_ALLOWED_ORIGINS", "http://tasker.example.org")]);
         await WarnsAsync(
