@@ -4,11 +4,11 @@ using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway;
 
-/// <summary>Who asks, from where, in which message: fixed before the first decision.</summary>
-internal sealed record CallContext(McpMessage Message, Authority Authority, CallOrigin Origin)
+/// <summary>Who asks, from where, at which door: fixed before the first decision.</summary>
+internal sealed record CallContext(CallEnvelope Envelope, Authority Authority, CallOrigin Origin)
 {
-    public static CallContext Of(HttpContext http, McpMessage message) => new(
-        message,
+    public static CallContext Of(HttpContext http, CallEnvelope envelope) => new(
+        envelope,
         http.Features.Get<Authority>() ?? throw new InvalidOperationException("A call without an authority."),
         Origins.Of(http));
 }

@@ -11,25 +11,10 @@ namespace AgentGateway.Gateway;
 /// <summary>Answers a call and, when it is a refusal, writes it down: each refusal is recorded here and nowhere else.</summary>
 internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
 {
-    private const int InvalidParams = -32602;
-
     public async Task RefuseAsync(HttpContext http, CallContext context, ToolCall call, Denial denial)
     {
         await RecordAsync(context, denial.Reason, call.Tool, denial.Errors is [var first, ..] ? first.Argument : null);
-        if (denial.Reason == Reasons.UnknownTool)
-        {
-            await Reply.ErrorAsync(http, context.Message.Id, StatusCodes.Status200OK, InvalidParams,
-                $"{denial.Detail} {denial.Reason.Hint}", denial.Reason);
-            return;
-        }
-
-        await SendAsync(http, context.Message, RefusalText.Write(denial), denial.Reason, denial.Detail);
-    }
-
-    public async Task RefuseMalformedAsync(HttpContext http, CallContext context, string fault)
-    {
-        await RecordAsync(context, Reasons.MalformedMessage, null, fault);
-        await Reply.ErrorAsync(http, context.Message.Id, StatusCodes.Status400BadRequest, InvalidParams, fault, Reasons.MalformedMessage);
+        await context.Envelope.RefuseAsync(http, denial.Reason, RefusalText.Write(denial));
     }
 
     /// <summary>What the ledger answered instead of admitting.</summary>
@@ -37,7 +22,7 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
     {
         if (admission is Admission.Replay replay)
         {
-            await ReplyAsync(http, context.Message, request, replay.Outcome, replayed: true);
+            await ReplyAsync(http, context.Envelope, request, replay.Outcome, replayed: true);
             return;
         }
 
@@ -53,12 +38,10 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
         await RefuseAsync(http, context, request.Permit.Call, denial);
     }
 
-    public static Task ReplyAsync(HttpContext http, McpMessage message, AdmissionRequest request, Outcome outcome, bool replayed)
+    public static Task ReplyAsync(HttpContext http, CallEnvelope envelope, AdmissionRequest request, Outcome outcome, bool replayed)
     {
         var result = request.IdempotencyKey is { } key ? WithKey(outcome.Result, key, replayed) : outcome.Result;
-        return outcome.Reason is { } reason
-            ? SendAsync(http, message, result, reason, Detail(outcome.Result))
-            : Reply.ToolResultAsync(http, message, result, isError: false, text: null);
+        return outcome.Reason is { } reason ? envelope.RefuseAsync(http, reason, result) : envelope.AnswerAsync(http, result);
     }
 
     private static Denial Limited(Admission.Limited limited)
@@ -72,6 +55,7 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
         };
         return new Denial(Reasons.RateLimited, $"{whose}: wait {seconds} {(seconds == 1 ? "second" : "seconds")}.")
         {
+            Check = Check.Rate,
             RetryAfter = limited.Wait,
         };
     }
@@ -85,15 +69,6 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
         Cause = cause,
         ManifestDigest = manifest.Digest,
     });
-
-    private static Task SendAsync(HttpContext http, McpMessage message, byte[] refusal, Reason reason, string detail) =>
-        Reply.ToolResultAsync(http, message, refusal, isError: true, $"{detail} {reason.Hint}");
-
-    private static string Detail(byte[] refusal)
-    {
-        using var document = JsonDocument.Parse(refusal);
-        return document.RootElement.GetProperty("detail").GetString()!;
-    }
 
     // The stored bytes stay as they are; key and mark are added behind them, so that a replay differs in nothing else.
     private static byte[] WithKey(byte[] result, string key, bool replayed)

@@ -6,10 +6,12 @@ using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Ledger.Sealing;
+using AgentGateway.Gateway.Limits;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
-using AgentGateway.Gateway.Setup.Pairing;
+using AgentGateway.Gateway.Rest;
 using AgentGateway.Gateway.Setup.Packet;
+using AgentGateway.Gateway.Setup.Pairing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AgentGateway.Gateway;
@@ -25,8 +27,8 @@ internal static class GatewayApp
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gateway" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            KestrelLimits.Apply(kestrel);
-            Listen(kestrel, settings);
+            KestrelLimits.Apply(kestrel, settings.Connections);
+            Listen(kestrel, settings, kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>());
         });
         Logs.AddTo(builder, settings.LogLevel);
         AddServices(builder.Services, settings, manifest);
@@ -34,13 +36,13 @@ internal static class GatewayApp
         var app = builder.Build();
         app.UseAccept(
             new FrontDoorTable(FrontDoorTable.Standard), Door(settings), app.Services.GetRequiredService<ToolCatalog>().ParamHeaders,
-            app.Services.GetRequiredService<CallLedger>().RefuseAsync, manifest.Digest);
-        app.UseWhen(http => http.Request.Path == Protocol.Endpoint, agents =>
+            app.Services.GetRequiredService<CallLedger>().RefuseAsync, manifest.Digest, limited: true);
+        app.UseWhen(RestRoutes.NeedToken, agents =>
         {
             agents.UseMiddleware<BearerGate>();
             agents.UseMiddleware<Methods>();
+            agents.UseMiddleware<RestGate>();
         });
-        app.UsePackets();
         app.UseWhen(
             http => http.Request.Path.StartsWithSegments(InternalGate.Prefix, StringComparison.Ordinal),
             backends => backends.UseMiddleware<InternalGate>());
@@ -48,6 +50,7 @@ internal static class GatewayApp
         app.UseRouting();
         app.MapHealth();
         app.MapInternal();
+        app.MapRest();
         app.MapPairing();
         app.MapPackets();
         app.MapReverseProxy();
@@ -64,10 +67,12 @@ internal static class GatewayApp
         services.AddOwners(settings);
         services.AddPairing();
         services.AddPackets();
+        services.AddLimits(settings, manifest);
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);
         services.AddSingleton<ToolListing>(catalog.List);
+        services.AddSingleton<AgentSessions>();
         services.AddSingleton<CredentialCheck>(provider => provider.GetRequiredService<TokenAuthenticator>().AuthenticateAsync);
         services.AddSingleton<AuthorityRefresh>(provider => provider.GetRequiredService<TokenAuthenticator>().RefreshAsync);
         services.AddSingleton<RefusalRecord>(provider => provider.GetRequiredService<CallLedger>().RefuseAsync);
@@ -86,6 +91,16 @@ internal static class GatewayApp
         services.AddTaskerProxy(manifest, settings.TaskerBaseUrl, settings.TaskerInternalToken.Reveal);
     }
 
+    private static void AddLimits(this IServiceCollection services, Settings settings, Manifest manifest)
+    {
+        var sources = new Sources(Door(settings).Proxies());
+        services.AddSourceLimit(settings.SourceRate, sources, manifest.Digest);
+        services.AddSingleton(provider => new AgentTurns(settings.AgentConcurrency, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ConnectionLimit(
+            sources, settings.SourceConnections, settings.Connections, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ConnectionLimit>>()));
+    }
+
     private static FrontDoorOptions Door(Settings settings) => new()
     {
         Hosts = [.. settings.AllowedHosts],
@@ -94,12 +109,12 @@ internal static class GatewayApp
     };
 
     // One address may serve both kinds of callers; the door's table tells their routes apart.
-    private static void Listen(KestrelServerOptions kestrel, Settings settings)
+    private static void Listen(KestrelServerOptions kestrel, Settings settings, ConnectionLimit limit)
     {
         var agents = settings.InternalUrls.Count == 0 ? Listener.Both : Listener.Agent;
         foreach (var url in settings.Urls)
         {
-            ListenAddress.Parse(url).Bind(kestrel, agents);
+            ListenAddress.Parse(url).Bind(kestrel, agents, limit);
         }
 
         foreach (var url in settings.InternalUrls)

@@ -1,29 +1,34 @@
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Limits;
 using AgentGateway.Gateway.Relay;
 using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway;
 
 /// <summary>The way of one tool call, straight down: decide, admit, relay, settle, reply. Nothing reaches Tasker on another way.</summary>
-internal sealed class ToolCallFlow(RequestDelegate relay, Decider decider, CallLedger ledger, Departures departures, CallReplies replies)
+internal sealed class ToolCallFlow(
+    RequestDelegate relay, AgentTurns turns, Decider decider, CallLedger ledger, Departures departures, CallReplies replies)
 {
     // An authority can change while a call waits; more than a few changes within one call mean something is wrong.
     private const int MaxRounds = 3;
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.Features.Get<McpMessage>() is not { } message)
+        if (http.Features.Get<CallEnvelope>() is not { } envelope)
         {
             await relay(http);
             return;
         }
 
-        var context = CallContext.Of(http, message);
-        if (ToolCallReader.Read(message, out var fault) is not { } call)
+        var (context, call) = (CallContext.Of(http, envelope), envelope.Call);
+
+        // One agent cannot keep the others waiting.
+        using var turn = await turns.TakeAsync(context.Authority.Agent.Id, http.RequestAborted);
+        if (turn.Refusal is { } crowded)
         {
-            await replies.RefuseMalformedAsync(http, context, fault);
+            await replies.RefuseAsync(http, context, call, crowded);
             return;
         }
 
@@ -62,7 +67,7 @@ internal sealed class ToolCallFlow(RequestDelegate relay, Decider decider, CallL
 
             // Settle. Durable before the agent sees a write's answer, even if the agent has gone.
             outcome = await ledger.TrySettleAsync(admitted, outcome);
-            await CallReplies.ReplyAsync(http, message, request, outcome, replayed: false);
+            await CallReplies.ReplyAsync(http, envelope, request, outcome, replayed: false);
             return;
         }
     }

@@ -61,6 +61,9 @@ public sealed class Denial(Reason reason, string detail, IReadOnlyList<ArgumentP
 
     public IReadOnlyList<ArgumentProblem> Errors { get; } = errors;
 
+    /// <summary>What decided; null when nothing was checked, only not possible now.</summary>
+    public Check? Check { get; init; }
+
     /// <summary>How long to wait before the same call can be admitted; null when waiting is not the answer.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -75,4 +78,57 @@ public sealed record ArgumentProblem(string Argument, string Message, IReadOnlyL
         : this(argument, message, [])
     {
     }
+}
+
+/// <summary>What a call is asked, in this order; the first that fails decides, and none after it is asked.</summary>
+public enum Check
+{
+    /// <summary>The token is known, not revoked and has not run out.</summary>
+    Token,
+
+    /// <summary>The owner may have agents.</summary>
+    Entitlement,
+
+    /// <summary>The agent is neither suspended nor revoked.</summary>
+    Agent,
+
+    /// <summary>The tool exists.</summary>
+    Tool,
+
+    /// <summary>The agent's mode allows the tool's effect.</summary>
+    Mode,
+
+    /// <summary>The arguments fit the tool's contract.</summary>
+    Arguments,
+
+    /// <summary>The call names projects, and each is granted.</summary>
+    Project,
+
+    /// <summary>Each of these grants holds the scopes the call needs.</summary>
+    Scope,
+
+    /// <summary>Further cards lie in the same project.</summary>
+    Cards,
+
+    /// <summary>The agent stays within its rates and its calls at once.</summary>
+    Rate,
+}
+
+/// <summary>The words for checks that answers, pages and the command line share.</summary>
+public static class Checks
+{
+    public static string Word(this Check check) => check switch
+    {
+        Check.Token => "token",
+        Check.Entitlement => "entitlement",
+        Check.Agent => "agent",
+        Check.Tool => "tool",
+        Check.Mode => "mode",
+        Check.Arguments => "arguments",
+        Check.Project => "project",
+        Check.Scope => "scope",
+        Check.Cards => "cards",
+        Check.Rate => "rate",
+        _ => throw new InvalidOperationException($"No word for the check {check}."),
+    };
 }

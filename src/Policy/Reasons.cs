@@ -53,6 +53,10 @@ public static class Reasons
         "This idempotency_key was already used for a different call.",
         "Use a new idempotency_key for a new change; repeat a key only with the very same arguments.", false);
 
+    public static readonly Reason IdempotencyKeyInvalid = new("idempotency_key_invalid", 400,
+        "The idempotency key is not usable.",
+        "Send one key of 8 to 80 visible ASCII characters, in the header Idempotency-Key or in the body.", false);
+
     public static readonly Reason IdempotencyInProgress = new("idempotency_in_progress", 409,
         "A call with this idempotency_key is still running.", WaitAndRepeat, true);
 
@@ -203,7 +207,8 @@ public static class Reasons
         "The message is not one well-formed JSON-RPC request.", "Send one UTF-8 JSON object without duplicate members.", false);
 
     public static readonly Reason RequestRefused = new("request_refused", 400,
-        "The request does not fit this endpoint.", "Send POST /mcp with application/json.", false);
+        "The request does not fit this endpoint.",
+        "Check address, method and headers; MCP is POST /mcp with application/json.", false);
 
     public static readonly Reason InternalError = new("internal_error", 500,
         "The gateway could not handle the request.",

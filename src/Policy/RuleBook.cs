@@ -16,12 +16,12 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
     {
         if (!_rules.TryGetValue(call.Tool, out var rule))
         {
-            return new Denial(Reasons.UnknownTool);
+            return Deny(Check.Tool, Reasons.UnknownTool);
         }
 
         if (ModeForbids(authority.Agent.Mode, rule) is { } forbidden)
         {
-            return new Denial(forbidden);
+            return Deny(Check.Mode, forbidden);
         }
 
         if (call.IdempotencyKey is { } key && key.AsSpan().ContainsAnyExceptInRange('!', '~'))
@@ -29,14 +29,9 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
             return Invalid([new ArgumentProblem("idempotency_key", "must be 8 to 80 visible ASCII characters without spaces")]);
         }
 
+        // The contract lists project as required; with exactly one grant there is nothing to choose.
         var problems = rule.CheckArguments(call.Arguments);
-        if (problems.Count > 0)
-        {
-            // The contract lists project as required; with exactly one grant there is nothing to choose.
-            return OnlyTheProjectIsMissing(problems) ? Address(authority, rule, call) : Invalid(problems);
-        }
-
-        return Address(authority, rule, call);
+        return problems.Count == 0 || OnlyTheProjectIsMissing(problems) ? Address(authority, rule, call) : Invalid(problems);
     }
 
     /// <summary>Whether <c>tools/list</c> shows the tool: some grant could make a call of it succeed.</summary>
@@ -44,14 +39,16 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
         ModeForbids(authority.Agent.Mode, rule) is null
         && (rule.Scope is null || authority.Grants.Any(grant => grant.Scopes.Contains(rule.Scope)));
 
-    private static Reason? ModeForbids(AgentMode mode, ToolRule rule) =>
+    public static Reason? ModeForbids(AgentMode mode, ToolRule rule) =>
         mode == AgentMode.ReadOnly && rule.Effect == Effect.Write ? Reasons.ReadOnlyMode : null;
 
     private static bool OnlyTheProjectIsMissing(IReadOnlyList<ArgumentProblem> problems) =>
         problems is [{ Argument: ProjectArgument, Message: "is required" }];
 
-    private static Denial Invalid(IReadOnlyList<ArgumentProblem> problems) =>
-        new(Reasons.ValidationFailed, $"{problems[0].Argument}: {problems[0].Message}.", problems);
+    private static Denial Deny(Check check, Reason reason) => new(reason) { Check = check };
+
+    private static Denial Invalid(IReadOnlyList<ArgumentProblem> problems, Check check = Check.Arguments) =>
+        new(Reasons.ValidationFailed, $"{problems[0].Argument}: {problems[0].Message}.", problems) { Check = check };
 
     private static Decision Address(Authority authority, ToolRule rule, ToolCall call)
     {
@@ -70,7 +67,7 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
 
                 if (ByPrefix(authority, key) is not { } home)
                 {
-                    return new Denial(Reasons.ProjectNotGranted);
+                    return Deny(Check.Project, Reasons.ProjectNotGranted);
                 }
 
                 card = key with { Prefix = home.Key };
@@ -83,7 +80,7 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
                     if (authority.Grants.Count != 1)
                     {
                         return new Denial(Reasons.ProjectRequired, Reasons.ProjectRequired.Detail,
-                            [new(ProjectArgument, "is required", Keys(authority))]);
+                            [new(ProjectArgument, "is required", Keys(authority))]) { Check = Check.Project };
                     }
 
                     projects = [authority.Grants[0]];
@@ -133,18 +130,18 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
 
             if (!CardKey.TryParse(text, out var other))
             {
-                return Invalid([new ArgumentProblem(argument, "must be a card key such as \"NDC-12\"")]);
+                return Invalid([new ArgumentProblem(argument, "must be a card key such as \"NDC-12\"")], Check.Cards);
             }
 
             var home = ByPrefix(authority, other);
             if (home is null)
             {
-                return new Denial(Reasons.ProjectNotGranted);
+                return Deny(Check.Cards, Reasons.ProjectNotGranted);
             }
 
             if (projects.Count != 1 || home.ProjectId != projects[0].ProjectId)
             {
-                return Invalid([new ArgumentProblem(argument, "must be a card of the same project")]);
+                return Invalid([new ArgumentProblem(argument, "must be a card of the same project")], Check.Cards);
             }
         }
 
@@ -163,7 +160,7 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
     }
 
     private static Denial Lacks(string scope) =>
-        new(Reasons.ScopeMissing, $"The agent lacks the permission {scope} here.");
+        new(Reasons.ScopeMissing, $"The agent lacks the permission {scope} here.") { Check = Check.Scope };
 
     // Unknown and ungranted projects are the same refusal: an answer must not tell which names exist.
     private static Denial? Named(Authority authority, string text, out IReadOnlyList<Grant> projects)
@@ -179,9 +176,12 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
         return projects.Count switch
         {
             1 => null,
-            0 => new Denial(Reasons.ProjectNotGranted),
+            0 => Deny(Check.Project, Reasons.ProjectNotGranted),
             _ => new Denial(Reasons.AmbiguousName, "Several granted projects have this name.",
-                [new ArgumentProblem(ProjectArgument, "use the key", [.. projects.Select(project => project.Key).Take(5)])]),
+                [new ArgumentProblem(ProjectArgument, "use the key", [.. projects.Select(project => project.Key).Take(5)])])
+                {
+                    Check = Check.Project,
+                },
         };
     }
 

@@ -1,7 +1,7 @@
 namespace AgentGateway.Support;
 
 /// <summary>The newest Postgres server programs of this machine, 15 or later.</summary>
-internal static class PostgresBinaries
+public static class PostgresBinaries
 {
     private const int OldestVersion = 15;
 

@@ -13,7 +13,7 @@ internal static class AcceptStage
 {
     public static void UseAccept(
         this IApplicationBuilder app, FrontDoorTable table, FrontDoorOptions options, ParamHeaders paramHeaders,
-        RefusalRecord record, string manifestDigest)
+        RefusalRecord record, string manifestDigest, bool limited = false)
     {
         RefusalNote note = (http, fault) => record(new Refusal
         {
@@ -24,6 +24,11 @@ internal static class AcceptStage
         });
         var logs = app.ApplicationServices.GetRequiredService<ILoggerFactory>();
         app.Use(next => new SafetyNet(next, TimeProvider.System, logs.CreateLogger<SafetyNet>()).InvokeAsync);
+        if (limited)
+        {
+            app.UseRateLimiter();
+        }
+
         app.Use(next => new FrontDoor(next, table, options, note, logs.CreateLogger<FrontDoor>()).InvokeAsync);
         app.Use(next => new MessageGate(next, paramHeaders, note).InvokeAsync);
     }

@@ -15,8 +15,15 @@ internal sealed class Methods(RequestDelegate next, AuthorityRefresh refresh, To
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.Features.Get<McpMessage>() is not { Method: not RequestMethods.ToolsCall } message)
+        if (http.Features.Get<McpMessage>() is not { } message)
         {
+            await next(http);
+            return;
+        }
+
+        if (message.Method is RequestMethods.ToolsCall)
+        {
+            http.Features.Set<CallEnvelope>(new McpEnvelope(message));
             await next(http);
             return;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentGateway.Gateway.Accept.Message;
 using AgentGateway.Gateway.Ledger;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -18,7 +19,7 @@ internal static class Origins
             RequestId = http.Features.GetRequiredFeature<RequestIdentity>().Id,
             Door = http.Request.Path == Protocol.Endpoint ? "mcp" : "rest",
             RemoteAddress = http.Connection.RemoteIpAddress?.ToString(),
-            ClientName = message?.ClientName,
+            ClientName = message is null ? ClientNames.OfUserAgent(http.Request.Headers) : message.ClientName,
             ClientVersion = message?.ClientVersion,
             ThreadId = message?.ThreadId,
             TraceParent = Activity.Current?.Id,

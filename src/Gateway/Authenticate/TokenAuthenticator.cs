@@ -106,7 +106,7 @@ internal sealed class TokenAuthenticator(
             return Refuse("unknown");
         }
 
-        if (Judge(row) is { } refused)
+        if (Judge(row, entitlement?.Required == true) is { } refused)
         {
             cache.Remove(row.Digest);
             return refused;
@@ -133,13 +133,16 @@ internal sealed class TokenAuthenticator(
     private static bool MayBeEntitled(AuthorityRow row) => row is { TokenRevoked: false, TokenExpired: false, AgentStatus: "active" }
         && (row.Entitled is null || row.EntitlementStale);
 
-    private Authentication.Refused? Judge(AuthorityRow row) => row switch
+    /// <summary>Null when the row's token may be used now.</summary>
+    /// <param name="row">As it is in the database.</param>
+    /// <param name="required">Whether an owner of whom nothing is known is refused.</param>
+    public static Authentication.Refused? Judge(AuthorityRow row, bool required) => row switch
     {
-        { AgentStatus: "revoked" } => Refuse("agent revoked"),
+        { AgentStatus: "revoked" } => Refuse(Authentication.Refused.AgentRevoked),
         { TokenRevoked: true } => Refuse("revoked"),
         { TokenExpired: true } => Refuse("expired"),
         { Entitled: false } => new Authentication.Refused(Reasons.AgentsDisabled, "entitlement"),
-        { Entitled: null } when entitlement?.Required == true => new Authentication.Refused(Reasons.AgentsDisabled, "no entitlement"),
+        { Entitled: null } when required => new Authentication.Refused(Reasons.AgentsDisabled, "no entitlement"),
         { EntitlementStale: true } => new Authentication.Refused(Reasons.EntitlementStale, "entitlement not confirmed"),
         { AgentStatus: "active" } => null,
         _ => new Authentication.Refused(Reasons.AgentSuspended, row.AgentStatus),

@@ -45,7 +45,7 @@ internal static class ManifestCommands
         return command;
     }
 
-    private static Option<string> ConfigOption() => new("--config")
+    public static Option<string> ConfigOption() => new("--config")
     {
         Description = "Folder of the manifest.",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("NODEDC_AGENT_GATEWAY_CONFIG_DIR") ?? "./config",

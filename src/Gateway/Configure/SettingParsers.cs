@@ -97,6 +97,11 @@ internal static class SettingParsers
     public static bool Flag(string text) =>
         bool.TryParse(text, out var value) ? value : throw new FormatException("is neither true nor false");
 
+    public static int Number(string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"is not a whole number from {least} to {most}"));
+
     public static LogEventLevel Level(string text) =>
         Enum.TryParse<LogEventLevel>(text, ignoreCase: true, out var level) && Enum.IsDefined(level)
             ? level

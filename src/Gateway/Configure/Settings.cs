@@ -54,6 +54,15 @@ internal sealed partial record Settings
 
     public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
 
+    public required Rate SourceRate { get; init; }
+
+    /// <summary>Of one source address; 0: no limit.</summary>
+    public required int SourceConnections { get; init; }
+
+    public required int Connections { get; init; }
+
+    public required int AgentConcurrency { get; init; }
+
     /// <summary>Whether an owner without an entitlement projection is refused.</summary>
     public required bool RequireEntitlement { get; init; }
 
@@ -119,6 +128,10 @@ internal sealed partial record Settings
             AllowedHosts = Read(SettingTable.AllowedHosts, []),
             AllowedOrigins = Read(SettingTable.AllowedOrigins, []),
             TrustedProxies = Read(SettingTable.TrustedProxies, []),
+            SourceRate = Read(SettingTable.SourceRate, Rate.Unlimited),
+            SourceConnections = Read(SettingTable.SourceConnections, 0),
+            Connections = Read(SettingTable.Connections, 0),
+            AgentConcurrency = Read(SettingTable.AgentConcurrency, 0),
             RequireEntitlement = Read(SettingTable.RequireEntitlement, false),
             Rates = new RateLimits(
                 Read(SettingTable.AgentRate, Rate.Unlimited), Read(SettingTable.AgentWriteRate, Rate.Unlimited),

@@ -24,7 +24,7 @@ internal sealed class Decider(Manifest manifest, TokenAuthenticator authenticato
         return await authenticator.RefreshAsync(authority, cancel) switch
         {
             Authentication.Known known => (_rules.Decide(known.Authority, call), known.Authority),
-            Authentication.Refused refused => (new Denial(refused.Reason), authority),
+            Authentication.Refused refused => (new Denial(refused.Reason) { Check = refused.Check }, authority),
             _ => throw new InvalidOperationException("A credential is known or refused."),
         };
     }

@@ -7,35 +7,23 @@ namespace AgentGateway.Gateway.Decide;
 /// <summary>Reads the params of <c>tools/call</c>: strict where it decides, tolerant of members the protocol may add.</summary>
 internal static class ToolCallReader
 {
+    private const string KeyArgument = "idempotency_key";
+
     private static readonly JsonElement NoArguments = JsonDocument.Parse("{}").RootElement.Clone();
 
-    /// <summary>Null when the params are malformed; <paramref name="fault"/> then says how.</summary>
-    public static ToolCall? Read(McpMessage message, out string fault)
+    /// <summary>Of a message that Accept let in: it has checked that these members have their types.</summary>
+    public static ToolCall Read(McpMessage message)
     {
-        fault = "";
-        var call = message.Params;
-        if (call.ValueKind != JsonValueKind.Object
-            || !call.TryGetProperty("name", out var name)
-            || name.ValueKind != JsonValueKind.String)
-        {
-            fault = "params.name must be the name of a tool.";
-            return null;
-        }
-
-        var arguments = call.TryGetProperty("arguments", out var given) ? given : NoArguments;
-        if (arguments.ValueKind != JsonValueKind.Object)
-        {
-            fault = "params.arguments must be an object.";
-            return null;
-        }
-
+        var arguments = message.Params.TryGetProperty("arguments", out var given) ? given : NoArguments;
         return new ToolCall
         {
-            Tool = name.GetString()!,
+            Tool = message.Params.GetProperty("name").GetString()!,
             Arguments = arguments,
-            IdempotencyKey = arguments.TryGetProperty("idempotency_key", out var key) && key.ValueKind == JsonValueKind.String
-                ? key.GetString()
-                : null,
+            IdempotencyKey = KeyOf(arguments),
         };
     }
+
+    /// <summary>Null when there is none, or one that the contract will refuse.</summary>
+    public static string? KeyOf(JsonElement arguments) =>
+        arguments.TryGetProperty(KeyArgument, out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
 }

@@ -30,20 +30,27 @@ internal sealed class ToolCatalog
     public IReadOnlyDictionary<string, string> ParamHeaders(string tool) =>
         _tools.TryGetValue(tool, out var found) ? found.Contract.ParamHeaders : NoHeaders;
 
-    /// <summary>The JSON array of the tools this agent may call. With one granted project its argument is optional.</summary>
-    public ReadOnlyMemory<byte> List(Authority authority)
+    /// <summary>What this agent may call, each described as one JSON object. With one granted project its argument is optional.</summary>
+    public IEnumerable<(ToolRule Rule, ReadOnlyMemory<byte> Description)> Callable(Authority authority)
     {
         var single = authority.Grants.Count == 1;
+        return _entries.Where(entry => RuleBook.IsCallable(authority, entry.Rule))
+            .Select(entry => (entry.Rule, (ReadOnlyMemory<byte>)(single ? entry.Single : entry.Several)));
+    }
+
+    /// <summary>The same as one JSON array.</summary>
+    public ReadOnlyMemory<byte> List(Authority authority)
+    {
         using var buffer = new MemoryStream(48 * 1024);
         buffer.WriteByte((byte)'[');
-        foreach (var entry in _entries.Where(entry => RuleBook.IsCallable(authority, entry.Rule)))
+        foreach (var (_, description) in Callable(authority))
         {
             if (buffer.Length > 1)
             {
                 buffer.WriteByte((byte)',');
             }
 
-            buffer.Write(single ? entry.Single : entry.Several);
+            buffer.Write(description.Span);
         }
 
         buffer.WriteByte((byte)']');

@@ -11,7 +11,8 @@ internal static class OwnerReads
     private const string Agents =
         """
         SELECT id, name, description, owner_id AS ownerid, owner_name AS ownername, workspace, mode, status,
-               created_at AS createdat, last_seen_at AS lastseenat
+               created_at AS createdat, last_seen_at AS lastseenat,
+               call_rate AS callrate, call_burst AS callburst, write_rate AS writerate, write_burst AS writeburst
         FROM agents WHERE owner_id = @ownerId
         """;
 

@@ -25,12 +25,29 @@ internal sealed record AgentView
 
     public IReadOnlyList<GrantView> Grants { get; init; } = [];
 
+    public LimitsView Limits => new(CallRate, CallBurst, WriteRate, WriteBurst);
+
+    [JsonIgnore]
+    public double? CallRate { get; init; }
+
+    [JsonIgnore]
+    public double? CallBurst { get; init; }
+
+    [JsonIgnore]
+    public double? WriteRate { get; init; }
+
+    [JsonIgnore]
+    public double? WriteBurst { get; init; }
+
     [JsonIgnore]
     public string OwnerId { get; init; } = "";
 
     [JsonIgnore]
     public string OwnerName { get; init; } = "";
 }
+
+/// <summary>How often an agent may call: a second on average, and at once; null: as often as any agent.</summary>
+internal sealed record LimitsView(double? CallRate, double? CallBurst, double? WriteRate, double? WriteBurst);
 
 /// <summary>Who an agent belongs to.</summary>
 internal sealed record OwnerView(string Id, string Name);

@@ -7,26 +7,34 @@ namespace AgentGateway.Transforms.Response;
 /// <summary>Writes the refusal an agent reads: our own sentences, and of Tasker's text only what is checked to be harmless.</summary>
 public static class RefusalText
 {
-    public static byte[] Write(
-        Reason reason, string detail, IReadOnlyList<ArgumentProblem> errors, string? currentRev = null,
-        int? retryAfter = null)
+    public static byte[] Write(Reason reason, string detail, IReadOnlyList<ArgumentProblem> errors, string? currentRev = null) =>
+        Write(new Denial(reason, detail, errors), currentRev);
+
+    public static byte[] Write(Reason reason) => Write(new Denial(reason));
+
+    public static byte[] Write(Denial denial, string? currentRev = null)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
         {
             writer.WriteStartObject();
-            writer.WriteString("code", reason.Code);
-            writer.WriteString("detail", detail);
-            writer.WriteString("hint", reason.Hint);
-            writer.WriteBoolean("retryable", reason.Retryable);
-            if (retryAfter is { } seconds)
+            writer.WriteString("code", denial.Reason.Code);
+            writer.WriteString("detail", denial.Detail);
+            writer.WriteString("hint", denial.Reason.Hint);
+            writer.WriteBoolean("retryable", denial.Reason.Retryable);
+            if (denial.Check is { } check)
+            {
+                writer.WriteString("check", check.Word());
+            }
+
+            if (denial.RetryAfterSeconds is { } seconds)
             {
                 writer.WriteNumber("retry_after", seconds);
             }
 
-            if (errors.Count > 0)
+            if (denial.Errors.Count > 0)
             {
-                WriteErrors(writer, errors);
+                WriteErrors(writer, denial.Errors);
             }
 
             if (currentRev is not null)
@@ -39,11 +47,6 @@ public static class RefusalText
 
         return buffer.ToArray();
     }
-
-    public static byte[] Write(Reason reason) => Write(reason, reason.Detail, []);
-
-    public static byte[] Write(Denial denial) =>
-        Write(denial.Reason, denial.Detail, denial.Errors, retryAfter: denial.RetryAfterSeconds);
 
     private static void WriteErrors(Utf8JsonWriter writer, IReadOnlyList<ArgumentProblem> errors)
     {

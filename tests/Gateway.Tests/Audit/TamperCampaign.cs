@@ -18,7 +18,7 @@ public sealed class TamperCampaign(ITestOutputHelper output)
     public async Task Every_tampering_is_found_with_the_public_key_alone()
     {
         await using var world = await AuditWorld.CreateAsync();
-        await PrepareAsync(world);
+        await PrepareAsync(world, Rows);
         var rounds = Full ? 1_000 : Tampering.All.Count;
 
         var missed = await RunAsync(world, Tampering.All, rounds);
@@ -35,9 +35,10 @@ public sealed class TamperCampaign(ITestOutputHelper output)
     public async Task A_seal_that_leaves_out_a_column_is_noticed_by_the_campaign(string column)
     {
         await using var world = await AuditWorld.CreateAsync(row => CompactRange.Leaf(Without(row, column)));
-        await PrepareAsync(world);
+        await PrepareAsync(world, rows: 300);
+        var edits = Tampering.RowColumns.Select(name => $"edit {name}").ToHashSet();
 
-        var missed = await RunAsync(world, [.. Tampering.All.Where(one => one.Kind.StartsWith("edit", StringComparison.Ordinal))], 0);
+        var missed = await RunAsync(world, [.. Tampering.All.Where(one => edits.Contains(one.Kind))], 0);
 
         Assert.Equal([$"edit {column}"], missed);
     }
@@ -90,11 +91,11 @@ public sealed class TamperCampaign(ITestOutputHelper output)
         Assert.Equal(0, withMacs.FindingCount);
     }
 
-    private static async Task PrepareAsync(AuditWorld world)
+    private static async Task PrepareAsync(AuditWorld world, int rows)
     {
-        await world.WriteAsync(Rows / 2);
+        await world.WriteAsync(rows / 2);
         await world.SealAsync();
-        await world.WriteAsync(Rows / 2);
+        await world.WriteAsync(rows / 2);
         await world.SealAsync();
         await world.WriteAsync(30);
         await world.SealAsync();

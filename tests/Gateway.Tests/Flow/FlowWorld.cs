@@ -50,6 +50,10 @@ internal sealed class FlowWorld : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Settings of a test, by their names without the common beginning.</summary>
+    public static Dictionary<string, string> Set(params (string Name, string Value)[] settings) =>
+        settings.ToDictionary(one => "NODEDC_AGENT_GATEWAY_" + one.Name, one => one.Value, StringComparer.Ordinal);
+
     public static async Task<FlowWorld> StartAsync(
         LedgerWorld? ledger = null,
         Uri? taskerAddress = null,
@@ -69,6 +73,7 @@ internal sealed class FlowWorld : IAsyncDisposable
                 ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "0",
                 ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = writeRate,
                 ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "0",
+                ["NODEDC_AGENT_GATEWAY_SOURCE_RATE"] = "0",
                 ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Repository.At("config"),
                 ["NODEDC_TASKER_BASE_URL"] = (taskerAddress ?? new Uri(tasker.Url!)).AbsoluteUri,
                 ["NODEDC_TASKER_INTERNAL_TOKEN"] = InternalToken,

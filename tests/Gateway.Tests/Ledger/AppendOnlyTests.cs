@@ -50,6 +50,10 @@ public sealed class AppendOnlyTests
             var refused = await Assert.ThrowsAsync<PostgresException>(() => forbidden.ExecuteNonQueryAsync());
             Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
         }
+
+        // What expires by itself is swept by who serves.
+        await using var sweep = database.CreateCommand("DELETE FROM pairings; DELETE FROM pairing_limits");
+        Assert.Equal(0, await sweep.ExecuteNonQueryAsync());
     }
 
     [Fact]

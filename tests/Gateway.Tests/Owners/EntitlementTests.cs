@@ -47,9 +47,9 @@ public sealed class EntitlementTests
         await using var world = await OwnersWorld.StartAsync();
         var words = Enumerable.Range(1, 16).Select(version => OwnersWorld.Entitlement(version, blocked: version < 16)
             .Replace("2026-01-01", $"{2040 - version}-01-01", StringComparison.Ordinal)).ToArray();
-        new Random(7).Shuffle(words);
 
-        var answers = await Task.WhenAll(words.Select(word => world.AskAsync("PUT", Anna, word)));
+        // Seven steps at a time around seventeen: each once, in no order.
+        var answers = await Task.WhenAll(words.Select((_, index) => words[((index + 1) * 7 % 17) - 1]).Select(word => world.AskAsync("PUT", Anna, word)));
 
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         var held = (await world.AskAsync("GET", Anna)).Json["entitlement"]!;

@@ -66,6 +66,8 @@ internal sealed class OwnersWorld : IAsyncDisposable
                 ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "0",
                 ["NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE"] = "0",
                 ["NODEDC_AGENT_GATEWAY_OWNER_RATE"] = "0",
+                ["NODEDC_AGENT_GATEWAY_SOURCE_RATE"] = "0",
+                ["NODEDC_AGENT_GATEWAY_SOURCE_CONNECTIONS"] = "0",
                 ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = "key-secret-of-the-owner-tests-and-long-enough",
                 ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Repository.At("config"),
                 ["NODEDC_AGENT_GATEWAY_REQUIRE_ENTITLEMENT"] = requireEntitlement ? "true" : "false",

@@ -10,6 +10,12 @@ public sealed class RouteMatrixTests
 {
     private static readonly string[] Open = ["/healthz", "/readyz"];
 
+    // What an agent reads, and what the address of a tool that does not exist says to it.
+    private static readonly Dictionary<string, int[]> OfAgents = new()
+    {
+        ["/api/v1/tools"] = [200], ["/api/v1/agent-session"] = [200], ["/api/v1/tools/{tool}"] = [404],
+    };
+
     [Fact]
     public async Task Each_route_answers_on_its_listener_to_its_credential_and_nowhere_else()
     {
@@ -72,6 +78,16 @@ public sealed class RouteMatrixTests
         if (row.Path is "/mcp" or "/api/v1/agent-session/setup")
         {
             return listener is not Listener.Agent ? [404] : credential == "agent" ? [200] : [401];
+        }
+
+        if (row.Path == "/api/v1/openapi.json")
+        {
+            return listener is not Listener.Agent ? [404] : [200];
+        }
+
+        if (OfAgents.TryGetValue(row.Path, out var good))
+        {
+            return listener is not Listener.Agent ? [404] : credential == "agent" ? good : [401];
         }
 
         // A device that pairs has no credential yet; what it sends here is no pairing.

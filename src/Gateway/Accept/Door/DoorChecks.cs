@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using AgentGateway.Policy;
 using Microsoft.Net.Http.Headers;
 
@@ -13,7 +12,7 @@ internal sealed class DoorChecks(FrontDoorOptions options)
 
     private readonly IReadOnlySet<string> _hosts = options.AllowedHosts();
     private readonly IReadOnlyList<string> _origins = options.AllowedOrigins();
-    private readonly IReadOnlyList<IPNetwork> _proxies = options.Proxies();
+    private readonly Sources _sources = new(options.Proxies());
 
     /// <summary>Where a message begins and ends must be beyond doubt for every reader on its way.</summary>
     public static RpcFault? Framing(HttpRequest request)
@@ -53,27 +52,14 @@ internal sealed class DoorChecks(FrontDoorOptions options)
             return null;
         }
 
-        var peer = http.Connection.RemoteIpAddress;
-        peer = peer is { IsIPv4MappedToIPv6: true } ? peer.MapToIPv4() : peer;
-        if (peer is null || !_proxies.Any(network => network.Contains(peer)))
+        if (!_sources.IsTrusted(http.Connection.RemoteIpAddress))
         {
             return Bad("Forwarding headers are taken from configured proxies only.");
         }
 
-        // One hop: only the last entry is the proxy's own word, all before it is the caller's.
-        var entries = http.Request.Headers["X-Forwarded-For"];
-        if (entries.Count == 0)
-        {
-            return null;
-        }
-
-        if (!IPAddress.TryParse(entries[^1]!.Split(',')[^1].Trim(), out var caller))
-        {
-            return Bad("X-Forwarded-For does not end with an address.");
-        }
-
+        var caller = _sources.CallerOf(http);
         http.Connection.RemoteIpAddress = caller;
-        return null;
+        return caller is null ? Bad("X-Forwarded-For does not end with an address.") : null;
     }
 
     /// <summary>A page that a browser was tricked into opening under another name must not reach a local gateway.</summary>

@@ -8,4 +8,7 @@ internal static partial class DoorLog
 
     [LoggerMessage(1102, LogLevel.Error, "Request {RequestId} failed; the caller got internal_error.")]
     public static partial void Failed(this ILogger logger, Exception cause, string requestId);
+
+    [LoggerMessage(1103, LogLevel.Warning, "Closed {Count} connections at once: one source or all together had too many open.")]
+    public static partial void ClosedConnections(this ILogger logger, int count);
 }

@@ -1,4 +1,5 @@
 using AgentGateway.Gateway.Accept.Message;
+using AgentGateway.Gateway.Rest;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AgentGateway.Gateway.Accept.Door;
@@ -63,7 +64,8 @@ internal sealed class FrontDoor(
     {
         logger.RefusedAtTheDoor(fault.Status, fault.Message, http.TraceIdentifier);
         var endpoint = row?.Path == Protocol.Endpoint;
-        if (endpoint && http.Request.Method == HttpMethods.Post)
+        // Whoever misses the door of the tools has tried to call one; everything else is noise for the log.
+        if (row?.Path is Protocol.Endpoint or RestRoutes.Call && http.Request.Method == HttpMethods.Post)
         {
             await note(http, fault);
         }

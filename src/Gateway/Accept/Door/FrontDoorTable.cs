@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Owners.Api;
-using AgentGateway.Gateway.Setup.Pairing;
+using AgentGateway.Gateway.Rest;
 using AgentGateway.Gateway.Setup.Packet;
+using AgentGateway.Gateway.Setup.Pairing;
 
 namespace AgentGateway.Gateway.Accept.Door;
 
@@ -29,6 +30,9 @@ internal sealed record FrontDoorRow(Listener Listener, string Path, params strin
     /// <summary>Whether a plain query may follow the path.</summary>
     public bool Query { get; init; }
 
+    /// <summary>Whether an agent's route is open to anybody; every other needs the agent's token.</summary>
+    public bool Open { get; init; }
+
     /// <summary>Probes come by address and name no host we know.</summary>
     public bool AnyHost { get; init; }
 }
@@ -39,8 +43,12 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
     public static readonly FrontDoorRow[] Standard =
     [
         new(Listener.Agent, Protocol.Endpoint, "POST") { BodyLimit = Protocol.BodyLimit },
-        new(Listener.Agent, PairingDoor.Start, "POST") { BodyLimit = PairingDoor.BodyLimit },
-        new(Listener.Agent, PairingDoor.Token, "POST") { BodyLimit = PairingDoor.BodyLimit },
+        new(Listener.Agent, RestRoutes.Tools, "GET"),
+        new(Listener.Agent, RestRoutes.Call, "POST") { BodyLimit = Protocol.BodyLimit, BodyOptional = true },
+        new(Listener.Agent, RestRoutes.Session, "GET"),
+        new(Listener.Agent, RestRoutes.OpenApi, "GET") { Open = true },
+        new(Listener.Agent, PairingDoor.Start, "POST") { BodyLimit = PairingDoor.BodyLimit, Open = true },
+        new(Listener.Agent, PairingDoor.Token, "POST") { BodyLimit = PairingDoor.BodyLimit, Open = true },
         new(Listener.Agent, SetupRoutes.Session, "GET"),
         new(Listener.Both, "/healthz", "GET") { AnyHost = true },
         new(Listener.Both, "/readyz", "GET") { AnyHost = true },
@@ -62,6 +70,7 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         Backend("/owners/{owner}/pairings/{code}/deny", "POST") with { BodyOptional = true },
         Backend("/entitlements/{client}/{user}/codex_agents", "GET", "PUT"),
         Backend("/entitlements:batch", "POST"),
+        Backend("/openapi.json", "GET") with { BodyLimit = 0 },
     ];
 
     private static FrontDoorRow Backend(string path, params string[] methods) =>

@@ -10,6 +10,7 @@ internal sealed record ListenerTag(Listener Listener);
 /// <summary>Bounds what a connection may cost before any code of ours sees it.</summary>
 internal static class KestrelLimits
 {
+    private const int SpareConnections = 200;
     private const string Switches = "Microsoft.AspNetCore.Server.Kestrel.";
     private const string BareLineFeeds = Switches + "DisableHttp1LineFeedTerminators";
 
@@ -31,7 +32,9 @@ internal static class KestrelLimits
         }
     }
 
-    public static void Apply(KestrelServerOptions options)
+    /// <param name="options">Kestrel's.</param>
+    /// <param name="connections">On the agents' listeners; probes and backends always find room above.</param>
+    public static void Apply(KestrelServerOptions options, int connections = 2_000)
     {
         options.AddServerHeader = false;
         options.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? LengthDigits : null;
@@ -42,14 +45,19 @@ internal static class KestrelLimits
         limits.MaxRequestHeaderCount = 64;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
-        limits.MaxConcurrentConnections = 2_000;
+        limits.MaxConcurrentConnections = connections + SpareConnections;
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.MaxRequestBodySize = 1024 * 1024;
     }
 
-    /// <summary>Says who the listening address is for.</summary>
-    public static void Serve(this ListenOptions listen, Listener listener)
+    /// <summary>Says who the listening address is for, and how many connections it takes when agents use it.</summary>
+    public static void Serve(this ListenOptions listen, Listener listener, ConnectionLimit? limit = null)
     {
+        if (limit is not null && listener.HasFlag(Listener.Agent))
+        {
+            listen.Use(limit.Guard);
+        }
+
         var tag = new ListenerTag(listener);
         listen.Use(next => connection =>
         {

@@ -15,19 +15,19 @@ internal sealed record ListenAddress(string Host, int Port)
             : throw new FormatException($"{url} is not http://HOST:PORT; TLS ends at the ingress before the gateway.");
     }
 
-    public void Bind(KestrelServerOptions kestrel, Listener listener)
+    public void Bind(KestrelServerOptions kestrel, Listener listener, ConnectionLimit? limit = null)
     {
         if (Host is "*" or "+")
         {
-            kestrel.ListenAnyIP(Port, listen => listen.Serve(listener));
+            kestrel.ListenAnyIP(Port, listen => listen.Serve(listener, limit));
         }
         else if (IPAddress.TryParse(Host.Trim('[', ']'), out var address))
         {
-            kestrel.Listen(address, Port, listen => listen.Serve(listener));
+            kestrel.Listen(address, Port, listen => listen.Serve(listener, limit));
         }
         else
         {
-            kestrel.ListenLocalhost(Port, listen => listen.Serve(listener));
+            kestrel.ListenLocalhost(Port, listen => listen.Serve(listener, limit));
         }
     }
 }

@@ -19,12 +19,14 @@ internal static class ClientNames
         return message with
         {
             ClientName = Printable(EraReader.Text(Member(client, "name")), LongestName)
-                ?? Printable(headers.UserAgent.ToString(), LongestName),
+                ?? OfUserAgent(headers),
             ClientVersion = Printable(EraReader.Text(Member(client, "version")), LongestName),
             ThreadId = ThreadMembers.Select(name => Printable(EraReader.Text(EraReader.Meta(message, name)), LongestThread))
                 .FirstOrDefault(id => id is not null),
         };
     }
+
+    public static string? OfUserAgent(IHeaderDictionary headers) => Printable(headers.UserAgent.ToString(), LongestName);
 
     private static JsonElement Member(JsonElement owner, string name) =>
         owner.ValueKind is JsonValueKind.Object && owner.TryGetProperty(name, out var value) ? value : default;

@@ -57,7 +57,7 @@ internal static class MessageReader
             : new Reading.Refused(refused, id);
     }
 
-    private static RpcFault Fault(JsonFault fault) => fault switch
+    public static RpcFault Fault(JsonFault fault) => fault switch
     {
         JsonFault.NotUtf8 => RpcFault.Parse("The body is not UTF-8."),
         JsonFault.Malformed => RpcFault.Parse("The body is not JSON, or is nested too deeply."),

@@ -13,6 +13,21 @@ internal static class Migration
 {
     private const int PatienceSeconds = 120;
 
+    // Reviewers read; what tokens are stored as, and what a call answered, is not for them.
+    private const string ConsoleRights =
+        """
+        DO $$
+        BEGIN
+            IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'console') THEN
+                GRANT USAGE ON SCHEMA public TO console;
+                GRANT SELECT ON schema_migrations, audit_events, audit_checkpoints, agents, grants, entitlements TO console;
+                GRANT SELECT (id, agent_id, prefix, label, created_at, expires_at, revoked_at, last_used_at, superseded_by)
+                    ON tokens TO console;
+            END IF;
+        END
+        $$
+        """;
+
     /// <summary>Runs as the owner of the tables, then lets the serving role do what it needs and nothing else.</summary>
     /// <returns>The scripts that were run now.</returns>
     public static async Task<IReadOnlyList<string>> RunAsync(Secret owner, Secret serving, CancellationToken cancel)
@@ -45,6 +60,8 @@ internal static class Migration
             await GrantAsync(connection, role, cancel);
         }
 
+        await connection.ExecuteAsync(new CommandDefinition(ConsoleRights, cancellationToken: cancel));
+
         return [.. result.Scripts.Select((SqlScript script) => script.Name)];
     }
 
@@ -57,7 +74,10 @@ internal static class Migration
             $"""
             GRANT USAGE ON SCHEMA public TO {quoted};
             GRANT SELECT ON {Schema.Journal} TO {quoted};
-            GRANT SELECT, INSERT ON audit_events, audit_checkpoints TO {quoted};
+            REVOKE INSERT ON audit_events FROM {quoted};
+            GRANT SELECT ON audit_events TO {quoted};
+            GRANT INSERT ({AuditEvent.Columns}) ON audit_events TO {quoted};
+            GRANT SELECT, INSERT ON audit_checkpoints TO {quoted};
             GRANT EXECUTE ON FUNCTION make_next_audit_partitions() TO {quoted};
             GRANT SELECT, INSERT, UPDATE ON agents, tokens, grants, idempotency, rates, owner_operations,
                 entitlements TO {quoted};

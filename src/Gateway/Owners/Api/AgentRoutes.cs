@@ -7,7 +7,7 @@ using Npgsql;
 namespace AgentGateway.Gateway.Owners.Api;
 
 /// <summary>Creates, shows, changes and stops the agents of one owner.</summary>
-internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook book, GrantWishes wishes, EntitlementRefresh entitlements)
+internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook book, GrantWishes wishes, LimitWishes limits, EntitlementRefresh entitlements)
 {
     private const int LongestName = 100;
     private const int LongestDescription = 1000;
@@ -73,6 +73,7 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
         var description = body.Description is null ? null
             : Text.Check("$.description", body.Description, LongestDescription, shortest: 0);
         var mode = body.Mode is null ? null : AgentModes.Word(ReadMode("$.mode", body.Mode));
+        var rates = body.Limits is null ? null : limits.Check(body.Limits);
         await using var change = await Owned.LiveAsync(database, request, cancel);
         await change.ExecuteAsync(
             """
@@ -81,7 +82,19 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
             WHERE id = @Id
             """,
             new { change.Agent.Id, name, description, mode }, cancel);
-        return await CommitAsync(change, request, new LifecycleNote("agent_changed", request.Actor, mode), cancel);
+        if (rates is not null)
+        {
+            await change.ExecuteAsync(
+                """
+                UPDATE agents SET call_rate = @CallRate, call_burst = @CallBurst, write_rate = @WriteRate,
+                                  write_burst = @WriteBurst
+                WHERE id = @Id
+                """,
+                new { change.Agent.Id, rates.CallRate, rates.CallBurst, rates.WriteRate, rates.WriteBurst }, cancel);
+        }
+
+        var cause = rates is null ? mode : $"{mode} {Told(rates)}".Trim();
+        return await CommitAsync(change, request, new LifecycleNote("agent_changed", request.Actor, cause), cancel);
     }
 
     public async Task<OwnerAnswer> RevokeAsync(OwnerRequest request, CancellationToken cancel)
@@ -127,6 +140,10 @@ internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook b
         await change.ExecuteAsync("UPDATE agents SET status = 'active' WHERE id = @Id", new { change.Agent.Id }, cancel);
         return await CommitAsync(change, request, new LifecycleNote("agent_resumed", request.Actor, cause), cancel);
     }
+
+    private static string Told(LimitsBody rates) => FormattableString.Invariant(
+        $"calls {rates.CallRate}/{rates.CallBurst}, writes {rates.WriteRate}/{rates.WriteBurst}")
+        .Replace(" /", " as usual", StringComparison.Ordinal);
 
     private static async Task<OwnerAnswer> CommitAsync(
         AuthorityChange change, OwnerRequest request, LifecycleNote note, CancellationToken cancel)

@@ -22,6 +22,7 @@ internal static class InternalRoutes
         .AddSingleton<StoredAnswers>()
         .AddHostedService<OldAnswers>()
         .AddSingleton<GrantWishes>()
+        .AddSingleton<LimitWishes>()
         .AddSingleton<AgentRoutes>()
         .AddSingleton<GrantRoutes>()
         .AddSingleton<TokenRoutes>()

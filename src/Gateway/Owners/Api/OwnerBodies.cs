@@ -44,6 +44,21 @@ internal sealed record PatchAgentBody
     public string? Description { get; init; }
 
     public string? Mode { get; init; }
+
+    /// <summary>All four at once: one that is null is back at what any agent has.</summary>
+    public LimitsBody? Limits { get; init; }
+}
+
+/// <summary>How often an agent may call and write: a second on average, and at once.</summary>
+internal sealed record LimitsBody
+{
+    public double? CallRate { get; init; }
+
+    public int? CallBurst { get; init; }
+
+    public double? WriteRate { get; init; }
+
+    public int? WriteBurst { get; init; }
 }
 
 /// <summary>Says why, and how long to wait for what is on its way.</summary>

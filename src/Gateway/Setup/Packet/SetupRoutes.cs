@@ -132,6 +132,7 @@ internal sealed partial class SetupRoutes(
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,40}\z")]
     private static partial Regex ServerForm();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_]{1,64}\z")]
+    // No digit and no capital: what is said back is no token.
+    [GeneratedRegex(@"\A[a-z_]{1,40}\z")]
     private static partial Regex ToolForm();
 }

@@ -30,7 +30,8 @@ public sealed class DoctorTests
         Assert.Contains("2026-07-28", Detail(serving, "agent era"), StringComparison.Ordinal);
         Assert.Contains("NDC", Detail(serving, "agent grants"), StringComparison.Ordinal);
         Assert.Matches(@"lists the [1-9]\d tools expected", Detail(serving, "agent tools"));
-        Assert.All(text.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("ok    ", line, StringComparison.Ordinal));
+        Assert.All(text.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
+            Assert.StartsWith("ok    ", line, StringComparison.Ordinal));
         Assert.Equal("", serving.Errors + text.Errors);
         world.Settings["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = "short";
         Assert.Equal(1, (await world.DoctorAsync()).ExitCode);
@@ -84,7 +85,8 @@ public sealed class DoctorTests
         await FoundAsync(world, "expiries", Verdict.Warn, []);
         await world.Ledger.ExecuteAsync("UPDATE schema_migrations SET scriptname = '0001' || substr(scriptname, 5)");
         await FoundAsync(world, "database", Verdict.Fail, []);
-        world.Tasker.Given(Request.Create().WithPath("/api/internal/nodedc/agent/v1/me")).AtPriority(-1).RespondWith(Response.Create().WithStatusCode(400));
+        world.Tasker.Given(Request.Create().WithPath("/api/internal/nodedc/agent/v1/me")).AtPriority(-1)
+            .RespondWith(Response.Create().WithStatusCode(400));
         await FoundAsync(world, "tasker token", Verdict.Fail, []);
     }
 

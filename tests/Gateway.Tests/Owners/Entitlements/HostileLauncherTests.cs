@@ -104,7 +104,7 @@ public sealed class HostileLauncherTests : IAsyncLifetime
         $"""
         INSERT INTO entitlements (client_id, user_id, enabled, blocked, reason, actor, version, occurred_at, confirmed_at)
         VALUES ('nodedc', '{owner}', true, false, '', 'root', 5, now(), now() - interval '25 hours');
-        INSERT INTO entitlement_checks (owner_id, next_at) VALUES ('{owner}', now() + interval '1 day')
+        INSERT INTO entitlement_checks (owner_id, next_at) VALUES ('{owner}', now() + interval '1 day') ON CONFLICT DO NOTHING
         """);
 
     private async Task AnswerAsync(HttpContext http)

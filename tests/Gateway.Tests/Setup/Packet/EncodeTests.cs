@@ -75,7 +75,8 @@ public sealed class EncodeTests
 
         Assert.Contains(MarkdownShape.Pipelines, pipeline =>
             MarkdownShape.Of(Page(name, written), pipeline) is var read
-            && (read.Structure != MarkdownShape.Of(plain, pipeline).Structure || !read.Leaves.Contains($"Name: {name}") || !read.Cells.Contains(name)));
+            && (read.Structure != MarkdownShape.Of(plain, pipeline).Structure
+                || !read.Leaves.Contains($"Name: {name}") || !read.Cells.Contains(name)));
     }
 
     private static string Page(string name, string line, string? cell = null) =>

@@ -18,14 +18,18 @@ public sealed class PacketNameTests
         var plain = await MakeAsync(world, "laptop") ?? throw new InvalidOperationException("The plain name was refused.");
         await Parallel.ForAsync(0, made.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (at, _) =>
             made[at] = await MakeAsync(world, NaughtyNames.All[at]));
-        var taken = NaughtyNames.All.Zip(made).Where(pair => pair.Second is not null).Select(pair => (Name: pair.First, Packet: pair.Second!)).ToList();
+        var taken = NaughtyNames.All.Zip(made).Where(pair => pair.Second is not null)
+            .Select(pair => (Name: pair.First, Packet: pair.Second!)).ToList();
 
         Assert.InRange(taken.Count, 500, NaughtyNames.All.Count - 50);
         Assert.All(taken, one => CheckTexts(one.Name, one.Packet, plain));
         foreach (var shell in Shells.Names)
         {
             var words = await Shells.WordsAsync(
-                shell, [.. taken.SelectMany(one => new[] { Text(one.Packet, "codex_mcp_add"), (string)one.Packet["connect"]!["commands"]!.AsArray()[^1]! })]);
+                shell, [.. taken.SelectMany(one => new[]
+                {
+                    Text(one.Packet, "codex_mcp_add"), (string)one.Packet["connect"]!["commands"]!.AsArray()[^1]!,
+                })]);
 
             Assert.Equal(
                 taken.SelectMany(one => (string[][])[
