@@ -18,7 +18,7 @@ public sealed class LimitedCallTests
         {
             Assert.Equal("rate_limited", (string?)result["code"]);
             Assert.True((bool)result["retryable"]!);
-            Assert.InRange((int)result["retry_after"]!, 1, 100);
+            Assert.InRange((int)result["retry_after"]!, 1, 2100);
         });
         Assert.Equal(sent, world.Tasker.LogEntries.Count);
         await Support.Eventually.TrueAsync(async () => await world.Ledger.ValueAsync<long>(

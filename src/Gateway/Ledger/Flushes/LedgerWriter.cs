@@ -24,10 +24,10 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
 
     public LedgerWriter(
         NpgsqlDataSource database, TrailingEvents trailing, RateLimits limits, TimeProvider clock, ILogger<LedgerWriter> log,
-        TimeSpan patience, int capacity = 4096)
+        LineLimits line)
     {
-        (_database, _trailing, _limits, _clock, _log, _patience) = (database, trailing, limits, clock, log, patience);
-        _line = new WaitingLine(() => _ = Task.Run(WriteAllAsync), clock, patience, capacity);
+        (_database, _trailing, _limits, _clock, _log, _patience) = (database, trailing, limits, clock, log, line.Patience);
+        _line = new WaitingLine(() => _ = Task.Run(WriteAllAsync), clock, line);
     }
 
     public async Task<Admission> AdmitAsync(AdmissionRequest request)

@@ -5,9 +5,8 @@ namespace AgentGateway.Gateway.Ledger.Flushes;
 /// </summary>
 /// <param name="begin">Starts the writer; it writes until <see cref="Collect"/> gives it nothing.</param>
 /// <param name="clock">Monotonic.</param>
-/// <param name="patience">Of the callers.</param>
-/// <param name="capacity">How many calls may wait.</param>
-internal sealed class WaitingLine(Action begin, TimeProvider clock, TimeSpan patience, int capacity)
+/// <param name="limits">How long, and how many.</param>
+internal sealed class WaitingLine(Action begin, TimeProvider clock, LineLimits limits)
 {
     private const int LargestFlush = 512;
 
@@ -28,7 +27,7 @@ internal sealed class WaitingLine(Action begin, TimeProvider clock, TimeSpan pat
                 throw new LedgerUnavailableException("The gateway is stopping.", null);
             }
 
-            if (_admissions.Count >= capacity)
+            if (_admissions.Count >= limits.Capacity)
             {
                 return false;
             }
@@ -126,7 +125,7 @@ internal sealed class WaitingLine(Action begin, TimeProvider clock, TimeSpan pat
     // Who has waited this long for its turn is refused before its caller gives up: it then has left no row for certain.
     private bool IsWaiting(PendingAdmission call)
     {
-        if (clock.GetElapsedTime(call.Since) > 0.8 * patience)
+        if (clock.GetElapsedTime(call.Since) > 0.8 * limits.Patience)
         {
             call.Refuse(new LedgerUnavailableException("The ledger could not take the call in time.", null));
         }
@@ -134,3 +133,6 @@ internal sealed class WaitingLine(Action begin, TimeProvider clock, TimeSpan pat
         return !call.IsAnswered;
     }
 }
+
+/// <summary>How long a call waits to be written down, and how many may wait at once.</summary>
+internal sealed record LineLimits(TimeSpan Patience, int Capacity = 4096);
