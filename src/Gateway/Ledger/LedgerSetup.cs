@@ -32,7 +32,7 @@ internal static class LedgerSetup
         services.AddSingleton(provider => new LedgerWriter(
             LedgerDatabase.OpenForWriter(settings.Database), provider.GetRequiredService<TrailingEvents>(), settings.Rates,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerWriter>>(),
-            LedgerDatabase.Patience));
+            new LineLimits(LedgerDatabase.Patience)));
         services.AddSingleton<CallLedger>();
         services.AddSingleton<CallAdmission>(provider => provider.GetRequiredService<CallLedger>().TryAdmitAsync);
         services.AddSingleton<CallSettlement>(provider => provider.GetRequiredService<CallLedger>().TrySettleAsync);

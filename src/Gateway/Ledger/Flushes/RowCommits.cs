@@ -10,14 +10,25 @@ internal static class RowCommits
 {
     public static bool On { get; } = AppContext.TryGetSwitch("AgentGateway.Ledger.RowCommits", out var on) && on;
 
-    public static async Task WriteAsync(NpgsqlDataSource database, RateLimits limits, Work work, Action<Flush> conclude)
+    public static void Begin(NpgsqlDataSource database, RateLimits limits, Work work, Action<Work, Flush> conclude)
+    {
+        var apart = work.Admissions.Select(call => new Work([call], [], []))
+            .Concat(work.Settlements.Select(settlement => new Work([], [settlement], [])))
+            .Concat(work.Trailing.Select(entry => new Work([], [], [entry])));
+        foreach (var alone in apart)
+        {
+            _ = Task.Run(() => WriteAsync(database, limits, alone, conclude));
+        }
+    }
+
+    private static async Task WriteAsync(NpgsqlDataSource database, RateLimits limits, Work work, Action<Work, Flush> conclude)
     {
         try
         {
             await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
             var flush = new Flush(work, limits);
             await flush.RunAsync(connection, prepare: true);
-            conclude(flush);
+            conclude(work, flush);
         }
         catch (Exception failure)
         {
