@@ -87,7 +87,8 @@ public sealed class CampaignTests(FaultBase shared, ITestOutputHelper output) : 
             || violation.Contains(Checker.Digest(intent), StringComparison.Ordinal));
         foreach (var intent in named)
         {
-            var rows = evidence.Audit.Where(row => row.Kind != "replayed" && row.Key == Checker.Digest(intent)).OrderBy(row => row.Committed).ToList();
+            var rows = evidence.Audit.Where(row => row.Kind != "replayed" && row.Key == Checker.Digest(intent))
+                .OrderBy(row => row.Committed).ToList();
             output.WriteLine($"    {Checker.Name(intent)}");
             rows.ForEach(row => output.WriteLine($"    {row.Committed:HH:mm:ss.fff} {row.Kind} {row.Decision} {row.Epoch} {row.RequestId}"));
             var requests = rows.Select(row => $"{row.RequestId}").Distinct().ToList();
