@@ -24,9 +24,9 @@ internal static class LedgerSetup
             new AuthorityTable(
             provider.GetRequiredService<NpgsqlDataSource>(),
             settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness)
-        {
-            Rule = provider.GetRequiredService<EntitlementRule>(),
-        });
+            {
+                Rule = provider.GetRequiredService<EntitlementRule>(),
+            });
         services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenAuthenticator>();
         services.AddSingleton(provider => new LedgerWriter(

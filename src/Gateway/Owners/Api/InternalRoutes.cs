@@ -1,7 +1,7 @@
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Owners.Entitlements;
-using AgentGateway.Gateway.Setup.Pairing;
 using AgentGateway.Gateway.Setup.Packet;
+using AgentGateway.Gateway.Setup.Pairing;
 using AgentGateway.Policy;
 using Npgsql;
 
