@@ -19,7 +19,10 @@ namespace AgentGateway.Gateway;
 /// <summary>Composes the gateway; the order of the middlewares is the way of one call.</summary>
 internal static class GatewayApp
 {
-    public static WebApplication Build(Settings settings, Manifest manifest)
+    /// <param name="settings">Checked.</param>
+    /// <param name="manifest">Checked.</param>
+    /// <param name="replace">What is registered instead of the product's own, so that the checks can be shown to see it.</param>
+    public static WebApplication Build(Settings settings, Manifest manifest, Action<IServiceCollection>? replace = null)
     {
         KestrelLimits.SetSwitches();
         RowMac.UseInProcess(settings.AuditKey);
@@ -32,6 +35,7 @@ internal static class GatewayApp
         });
         Logs.AddTo(builder, settings.LogLevel);
         AddServices(builder.Services, settings, manifest);
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseAccept(

@@ -9,7 +9,7 @@ namespace AgentGateway.Gateway;
 
 /// <summary>The way of one tool call, straight down: decide, admit, relay, settle, reply. Nothing reaches Tasker on another way.</summary>
 internal sealed class ToolCallFlow(
-    RequestDelegate relay, AgentTurns turns, Decider decider, CallLedger ledger, Departures departures, CallReplies replies)
+    RequestDelegate relay, AgentTurns turns, Decider decider, LedgerSteps ledger, Departures departures, CallReplies replies)
 {
     // An authority can change while a call waits; more than a few changes within one call mean something is wrong.
     private const int MaxRounds = 3;
@@ -45,7 +45,7 @@ internal sealed class ToolCallFlow(
 
             // Admit. Durable before anything leaves; a repeated key is answered from the ledger, never sent twice.
             var request = departures.RequestAdmission(permit, context.Origin);
-            if (await ledger.TryAdmitAsync(request, http.RequestAborted) is not { } admission)
+            if (await ledger.Admit(request, http.RequestAborted) is not { } admission)
             {
                 await replies.RefuseAsync(http, context, call, new Denial(Reasons.LedgerUnavailable));
                 return;
@@ -66,7 +66,7 @@ internal sealed class ToolCallFlow(
             var outcome = await departures.SendAsync(http, relay, admitted);
 
             // Settle. Durable before the agent sees a write's answer, even if the agent has gone.
-            outcome = await ledger.TrySettleAsync(admitted, outcome);
+            outcome = await ledger.Settle(admitted, outcome);
             await CallReplies.ReplyAsync(http, envelope, request, outcome, replayed: false);
             return;
         }

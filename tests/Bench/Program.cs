@@ -12,6 +12,9 @@ switch (args)
     case ["base-proxy", var port, var upstreamPort, .. var rest]:
         await BaseProxy.RunAsync(Number(port), Number(upstreamPort), rest is ["h2c"]);
         return 0;
+    case ["sdk-server", var port, var upstreamPort]:
+        await SdkServer.RunAsync(Number(port), Number(upstreamPort));
+        return 0;
     case ["--help" or "-h", ..]:
         Console.WriteLine(BenchOptions.Usage);
         return 0;

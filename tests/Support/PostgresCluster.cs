@@ -14,12 +14,14 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private readonly PostgresFolder _folder;
     private readonly bool _fsync;
+    private readonly IReadOnlyList<string> _settings;
     private PostgresProcess? _server;
 
-    private PostgresCluster(PostgresFolder folder, int port, bool fsync)
+    private PostgresCluster(PostgresFolder folder, int port, bool fsync, IReadOnlyList<string> settings)
     {
         _folder = folder;
         _fsync = fsync;
+        _settings = settings;
         Port = port;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove();
     }
@@ -30,10 +32,12 @@ public sealed class PostgresCluster : IAsyncDisposable
     public static Task<PostgresCluster> SharedAsync() => Shared.Value;
 
     /// <summary>A cluster of the caller's own, for tests that stop it, pause it or need fsync.</summary>
-    public static async Task<PostgresCluster> StartNewAsync(bool fsync = true)
+    /// <param name="fsync">Whether a commit waits for the disk.</param>
+    /// <param name="settings">More server settings, each as <c>name=value</c>.</param>
+    public static async Task<PostgresCluster> StartNewAsync(bool fsync = true, params string[] settings)
     {
         PostgresFolder.RemoveLeftovers();
-        var cluster = new PostgresCluster(PostgresFolder.Create(), FreePort(), fsync);
+        var cluster = new PostgresCluster(PostgresFolder.Create(), FreePort(), fsync, settings);
         await cluster._folder.InitializeAsync();
         await cluster.StartAsync();
         return cluster;
@@ -60,6 +64,7 @@ public sealed class PostgresCluster : IAsyncDisposable
                 "-D", _folder.Data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1",
                 "-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "shared_buffers=128MB",
                 "-c", $"fsync={sync}", "-c", $"full_page_writes={sync}", "-c", "log_min_messages=fatal",
+                .. _settings.SelectMany(setting => (string[])["-c", setting]),
             ],
             _folder.Log);
         await WaitUntilItAnswersAsync();

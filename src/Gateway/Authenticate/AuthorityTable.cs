@@ -36,7 +36,7 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
         SELECT t.digest, t.id, t.prefix, t.revoked_at IS NOT NULL, coalesce(t.expires_at <= clock_timestamp(), false),
                coalesce(t.expires_at, 'infinity'), a.id, a.name, a.owner_id, a.owner_name, a.workspace, a.mode, a.status,
                a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes,
-               (SELECT bool_and(e.enabled AND NOT e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id),
+               (SELECT bool_or(e.enabled) AND NOT bool_or(e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id),
                a.call_rate, a.call_burst, a.write_rate, a.write_burst,
                (SELECT min(e.confirmed_at) + $1 FROM entitlements AS e WHERE e.user_id = a.owner_id),
                clock_timestamp()
@@ -48,6 +48,9 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
     private const string ByDigest = $"{Select} WHERE t.digest = $2 AND t.pepper_version = ANY($3) ORDER BY g.project_key";
 
     private const string ById = $"{Select} WHERE t.id = $2 ORDER BY g.project_key";
+
+    /// <summary>What holds for owners of whom the Launcher has said nothing; null: nothing.</summary>
+    public EntitlementRule? Rule { get; init; }
 
     /// <param name="digest">Of the token under one pepper.</param>
     /// <param name="pepperVersions">What a row under that pepper says; one that says something else never matches.</param>

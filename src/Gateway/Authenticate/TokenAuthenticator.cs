@@ -10,8 +10,7 @@ internal sealed class TokenAuthenticator(
     TokenDigests digests,
     TokenUse use,
     TimeProvider clock,
-    ILogger<TokenAuthenticator> log,
-    EntitlementRule? entitlement = null)
+    ILogger<TokenAuthenticator> log)
 {
     private const string Bearer = "Bearer ";
 
@@ -90,7 +89,7 @@ internal sealed class TokenAuthenticator(
         try
         {
             row = await find().WaitAsync(LedgerDatabase.Patience, clock, cancel);
-            if (row is not null && entitlement?.Ask is { } ask && MayBeEntitled(row))
+            if (row is not null && table.Rule?.Ask is { } ask && MayBeEntitled(row))
             {
                 await AskAsync(ask, row.Authority.Agent.OwnerId, cancel);
                 row = await find().WaitAsync(LedgerDatabase.Patience, clock, cancel);
@@ -106,7 +105,7 @@ internal sealed class TokenAuthenticator(
             return Refuse("unknown");
         }
 
-        if (Judge(row, entitlement?.Required == true) is { } refused)
+        if (Judge(row, table.Rule?.Required == true) is { } refused)
         {
             cache.Remove(row.Digest);
             return refused;

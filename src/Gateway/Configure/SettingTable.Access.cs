@@ -2,7 +2,7 @@ using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway.Configure;
 
-/// <summary>The addresses that people and agents are sent to, and how much of them one may take.</summary>
+/// <summary>Where people, agents, Tasker and the Launcher are found, and how much and how often one may ask.</summary>
 internal static partial class SettingTable
 {
     public static readonly SettingDefinition<Uri?> PublicUrl = new()
@@ -49,5 +49,115 @@ internal static partial class SettingTable
         Description = "Calls of one agent running at once; 256 more wait up to two seconds, the rest is refused.",
         Default = "8",
         Parse = text => SettingParsers.Number(text, 1, 10_000),
+    };
+
+    private const string Tasker = "NODEDC_TASKER_";
+    private const string Launcher = "NODEDC_LAUNCHER_";
+
+    public static readonly SettingDefinition<Uri> TaskerBaseUrl = new()
+    {
+        Name = Tasker + "BASE_URL",
+        Description = "Where Tasker is; https unless it is on this machine or ALLOW_HTTP is true.",
+        Required = true,
+        Parse = SettingParsers.AbsoluteUrl,
+    };
+
+    public static readonly SettingDefinition<bool> TaskerAllowHttp = new()
+    {
+        Name = Tasker + "ALLOW_HTTP",
+        Description = "Allows plain http to another machine, for networks that encrypt by themselves.",
+        Default = "false",
+        Parse = SettingParsers.Flag,
+    };
+
+    public static readonly SettingDefinition<IReadOnlyList<Secret>> TaskerInternalToken = new()
+    {
+        Name = Tasker + "INTERNAL_TOKEN",
+        Description = "Token with which the gateway calls Tasker's adapter, at least 16 characters; of two the first is used. "
+            + "From a file, a new content counts within five seconds.",
+        Secret = true,
+        Required = true,
+        Parse = SettingParsers.OneOrTwoShortSecrets,
+    };
+
+    public static readonly SettingDefinition<Secret> TaskerAssertionKey = new()
+    {
+        Name = Tasker + "ASSERTION_KEY",
+        Description = "Key of the signed call assertion (HS256), at least 32 characters; no assertion is sent without it.",
+        Secret = true,
+        Parse = SettingParsers.LongSecret,
+    };
+
+    public static readonly SettingDefinition<string> TaskerAssertionKeyId = new()
+    {
+        Name = Tasker + "ASSERTION_KEY_ID",
+        Description = "Key id named in the assertion, so that Tasker can hold two while rotating.",
+        Default = "1",
+        Parse = SettingParsers.Text,
+    };
+
+    public static readonly SettingDefinition<Uri?> LauncherBaseUrl = new()
+    {
+        Name = Launcher + "BASE_URL",
+        Description = "Where the Launcher is asked who may have agents; without it only what it pushes counts. "
+            + "With it, an owner it does not know is refused.",
+        Parse = SettingParsers.AbsoluteUrl,
+    };
+
+    public static readonly SettingDefinition<bool> LauncherAllowHttp = new()
+    {
+        Name = Launcher + "ALLOW_HTTP",
+        Description = "Allows plain http to another machine, for networks that encrypt by themselves.",
+        Default = "false",
+        Parse = SettingParsers.Flag,
+    };
+
+    public static readonly SettingDefinition<IReadOnlyList<Secret>> LauncherToken = new()
+    {
+        Name = Launcher + "API_TOKEN",
+        Description = "Token with which the gateway asks the Launcher, at least 32 characters; of two the first is used. "
+            + "From a file, a new content counts within five seconds.",
+        Secret = true,
+        Parse = SettingParsers.OneOrTwoSecrets,
+    };
+
+    public static readonly SettingDefinition<Rate> AgentRate = new()
+    {
+        Name = Own + "AGENT_RATE",
+        Description = "Calls of one agent: a second on average, a slash, at once; 0 for no limit. Holds over all replicas.",
+        Default = "10/40",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<Rate> AgentWriteRate = new()
+    {
+        Name = Own + "AGENT_WRITE_RATE",
+        Description = "Writes of one agent, which count as calls besides; written like AGENT_RATE.",
+        Default = "2/20",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<Rate> OwnerRate = new()
+    {
+        Name = Own + "OWNER_RATE",
+        Description = "Calls of all agents of one owner together; written like AGENT_RATE.",
+        Default = "20/80",
+        Parse = SettingParsers.Rate,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> EntitlementRefresh = new()
+    {
+        Name = Own + "ENTITLEMENT_REFRESH",
+        Description = "How often the Launcher is asked about each owner, such as 30s, 5m, 24h or 7d.",
+        Default = "5m",
+        Parse = SettingParsers.Duration,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> EntitlementMaxStaleness = new()
+    {
+        Name = Own + "ENTITLEMENT_MAX_STALENESS",
+        Description = "With a Launcher to ask: agents are refused once its word on their owner was not confirmed for so long.",
+        Default = "24h",
+        Parse = SettingParsers.Duration,
     };
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using AgentGateway.Policy;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
@@ -132,46 +131,6 @@ internal static partial class SettingTable
         Description = "Refuses the agents of owners of whom the Launcher has said nothing yet; always so with a Launcher to ask.",
         Default = "false",
         Parse = SettingParsers.Flag,
-    };
-
-    public static readonly SettingDefinition<Rate> AgentRate = new()
-    {
-        Name = Own + "AGENT_RATE",
-        Description = "Calls of one agent: a second on average, a slash, at once; 0 for no limit. Holds over all replicas.",
-        Default = "10/40",
-        Parse = SettingParsers.Rate,
-    };
-
-    public static readonly SettingDefinition<Rate> AgentWriteRate = new()
-    {
-        Name = Own + "AGENT_WRITE_RATE",
-        Description = "Writes of one agent, which count as calls besides; written like AGENT_RATE.",
-        Default = "2/20",
-        Parse = SettingParsers.Rate,
-    };
-
-    public static readonly SettingDefinition<Rate> OwnerRate = new()
-    {
-        Name = Own + "OWNER_RATE",
-        Description = "Calls of all agents of one owner together; written like AGENT_RATE.",
-        Default = "20/80",
-        Parse = SettingParsers.Rate,
-    };
-
-    public static readonly SettingDefinition<TimeSpan> EntitlementRefresh = new()
-    {
-        Name = Own + "ENTITLEMENT_REFRESH",
-        Description = "How often the Launcher is asked about each owner, such as 30s, 5m, 24h or 7d.",
-        Default = "5m",
-        Parse = SettingParsers.Duration,
-    };
-
-    public static readonly SettingDefinition<TimeSpan> EntitlementMaxStaleness = new()
-    {
-        Name = Own + "ENTITLEMENT_MAX_STALENESS",
-        Description = "With a Launcher to ask: agents are refused once its word on their owner was not confirmed for so long.",
-        Default = "24h",
-        Parse = SettingParsers.Duration,
     };
 
     public static readonly SettingDefinition<LogEventLevel> LogLevel = new()

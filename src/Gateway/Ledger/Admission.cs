@@ -81,7 +81,7 @@ internal abstract record Admission
     internal sealed record StaleAuthority : Admission;
 
     /// <summary>The agent or its owner calls too often.</summary>
-    /// <param name="Wait">Until the same call can be admitted, if no other comes before it.</param>
+    /// <param name="Wait">Until it can be admitted, after those who came just before it and wait as well.</param>
     /// <param name="Scope">Which bucket is empty: call, write or owner.</param>
     internal sealed record Limited(TimeSpan Wait, string Scope) : Admission;
 

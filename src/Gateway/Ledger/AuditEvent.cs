@@ -137,7 +137,8 @@ internal sealed record AuditEvent
     // What a client calls itself must never make the entry fail: NUL and lone surrogates are no Postgres text.
     private static string? Clean(string? text)
     {
-        if (text is null || (text.Length <= LongestText && !text.Contains('\0') && !text.Any(char.IsSurrogate)))
+        if (text is null || (text.Length <= LongestText
+            && !text.Contains('\0') && !text.AsSpan().ContainsAnyInRange('\ud800', '\udfff')))
         {
             return text;
         }

@@ -3,6 +3,15 @@ using AgentGateway.Transforms.Response;
 
 namespace AgentGateway.Gateway.Ledger;
 
+/// <summary>Makes a call durable before it leaves; <see cref="LedgerAnswers.TryAdmitAsync"/>.</summary>
+internal delegate Task<Admission?> CallAdmission(AdmissionRequest request, CancellationToken cancel);
+
+/// <summary>Makes the outcome durable before it is answered; <see cref="LedgerAnswers.TrySettleAsync"/>.</summary>
+internal delegate Task<Outcome> CallSettlement(Admission.Admitted admitted, Outcome outcome);
+
+/// <summary>What a call asks of the ledger on its way.</summary>
+internal sealed record LedgerSteps(CallAdmission Admit, CallSettlement Settle);
+
 /// <summary>What a lost ledger means for a call: not admitted, or a write whose settlement nobody may rely on.</summary>
 internal static class LedgerAnswers
 {

@@ -1,4 +1,5 @@
 using AgentGateway.Gateway.Configure;
+using AgentGateway.Gateway.Ledger.Flushes;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger;
@@ -18,7 +19,7 @@ internal static class LedgerDatabase
     /// made while a table was small may ever read one from end to end.
     /// </summary>
     public static NpgsqlDataSource OpenForWriter(Secret connectionString) => Open(
-        connectionString, pooled: false, "-c enable_seqscan=off", "-c enable_hashjoin=off", "-c enable_mergejoin=off",
+        connectionString, pooled: RowCommits.On, "-c enable_seqscan=off", "-c enable_hashjoin=off", "-c enable_mergejoin=off",
         "-c plan_cache_mode=force_generic_plan", "-c jit=off");
 
     private static NpgsqlDataSource Open(Secret connectionString, bool pooled, params string[] options)

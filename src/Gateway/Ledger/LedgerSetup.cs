@@ -24,14 +24,20 @@ internal static class LedgerSetup
         services.AddSingleton(provider =>
             new AuthorityTable(
             provider.GetRequiredService<NpgsqlDataSource>(),
-            settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness));
+            settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness)
+            {
+                Rule = provider.GetRequiredService<EntitlementRule>(),
+            });
         services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenAuthenticator>();
         services.AddSingleton(provider => new LedgerWriter(
             LedgerDatabase.OpenForWriter(settings.Database), provider.GetRequiredService<TrailingEvents>(), settings.Rates,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LedgerWriter>>(),
-            LedgerDatabase.Patience));
+            new LineLimits(LedgerDatabase.Patience)));
         services.AddSingleton<CallLedger>();
+        services.AddSingleton<CallAdmission>(provider => provider.GetRequiredService<CallLedger>().TryAdmitAsync);
+        services.AddSingleton<CallSettlement>(provider => provider.GetRequiredService<CallLedger>().TrySettleAsync);
+        services.AddSingleton<LedgerSteps>();
         services.AddSingleton<AgentBook>();
         services.AddSingleton(_ => new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken));
         services.AddSingleton<AuditCondition>();

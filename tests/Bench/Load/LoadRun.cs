@@ -20,14 +20,14 @@ internal static class LoadRun
                 open.Add(await LoadConnection.OpenAsync(target.Port, limit.Token));
             }
 
-            var processor = ProcessClock.Read(target.ProcessId);
+            var processor = target.ReadProcessorTime();
             var began = Stopwatch.GetTimestamp();
             var end = began + (long)(duration.TotalSeconds * Stopwatch.Frequency);
             var loops = open.Select((connection, number) =>
                 Task.Run(() => LoopAsync(target, connection, target.Prepare(number), end, limit.Token), limit.Token));
             var latencies = await Task.WhenAll(loops);
             var elapsed = Stopwatch.GetElapsedTime(began);
-            return LoadResult.Of(latencies, elapsed, ProcessClock.Read(target.ProcessId) - processor);
+            return LoadResult.Of(latencies, elapsed, target.ReadProcessorTime() - processor);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -57,7 +57,8 @@ internal static class LoadRun
         return latencies;
     }
 
-    private static void Check(Target target, int status, ReadOnlySpan<byte> body, byte[] proof)
+    /// <summary>Throws unless the answer is a success with the expected text in it.</summary>
+    public static void Check(Target target, int status, ReadOnlySpan<byte> body, byte[] proof)
     {
         var isError = body.IndexOf("\"isError\":true"u8) >= 0;
         if (status is < 200 or > 299 || isError || body.IndexOf(proof) < 0)

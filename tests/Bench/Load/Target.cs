@@ -12,6 +12,9 @@ internal sealed record Target
     /// <summary>The process whose CPU time counts.</summary>
     public required int ProcessId { get; init; }
 
+    /// <summary>Whether its children work for it.</summary>
+    public bool HasWorkers { get; init; }
+
     /// <summary>Makes the request of a connection, by the connection's number.</summary>
     public required Func<int, PreparedCall> Prepare { get; init; }
 
@@ -19,4 +22,6 @@ internal sealed record Target
     public required string Proof { get; init; }
 
     public byte[] ProofBytes => Encoding.UTF8.GetBytes(Proof);
+
+    public TimeSpan ReadProcessorTime() => HasWorkers ? ProcessClock.ReadFamily(ProcessId) : ProcessClock.Read(ProcessId);
 }

@@ -14,7 +14,7 @@ internal static class Batching
     private static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(3);
 
     public static async Task<IReadOnlyList<BatchingRow>> MeasureAsync(
-        Database database, IReadOnlyList<Target> targets, BenchOptions options, Action<string> say, CancellationToken cancel)
+        Database database, IEnumerable<Target> targets, BenchOptions options, Action<string> say, CancellationToken cancel)
     {
         var rows = new List<BatchingRow>();
         foreach (var target in targets)

@@ -16,6 +16,21 @@ internal sealed class Rounds(Database database, Action<string> say)
         }
     }
 
+    /// <returns>Why the target cannot be measured; null when it can.</returns>
+    public async Task<string?> TryWarmUpAsync(Target target, BenchOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            await WarmUpAsync([target], options, cancel);
+            return null;
+        }
+        catch (LoadException refused)
+        {
+            say(refused.Message);
+            return $"{target.Name}, which was refused under load";
+        }
+    }
+
     public async Task<IReadOnlyList<LoadRow>> MeasureAsync(
         IReadOnlyList<Target> targets, int connections, BenchOptions options, CancellationToken cancel)
     {
@@ -36,7 +51,7 @@ internal sealed class Rounds(Database database, Action<string> say)
                     Math.Max(0, (OthersTime(targets) - others).TotalSeconds / (result.Seconds * Environment.ProcessorCount)));
                 rows.Add(row);
                 say(
-                    $"round {round,2} x{connections,-3} {target.Name,-9}{row.RequestsPerSecond,9:F0}/s "
+                    $"round {round,2} x{connections,-3} {target.Name,-15}{row.RequestsPerSecond,9:F0}/s "
                     + $"{row.CpuMicroseconds,7:F1} µs CPU  p50 {row.P50Microseconds,7:F0} µs  p99 {row.P99Microseconds,7:F0} µs"
                     + $"  others {row.OthersShare,4:P0}");
             }
@@ -48,8 +63,9 @@ internal sealed class Rounds(Database database, Action<string> say)
     // What has nothing to do with this run: the measure of how far its numbers can be trusted.
     private TimeSpan OthersTime(IReadOnlyList<Target> targets)
     {
-        var ours = targets.Select(target => target.ProcessId).Append(Environment.ProcessId).Distinct()
-            .Aggregate(database.ReadProcessorTime(), (sum, process) => sum + ProcessClock.Read(process));
+        var ours = targets.DistinctBy(target => target.ProcessId)
+            .Aggregate(database.ReadProcessorTime(), (sum, target) => sum + target.ReadProcessorTime())
+            + ProcessClock.Read(Environment.ProcessId);
         return ProcessClock.ReadMachine() - ours;
     }
 }

@@ -2,7 +2,7 @@ using AgentGateway.Bench.Load;
 
 namespace AgentGateway.Bench.Report;
 
-/// <summary>All that one run found, as it is written to the result file: the raw rows and where they come from.</summary>
+/// <summary>All that was found, as it is written to the result file: the raw rows and where they come from.</summary>
 internal sealed record BenchResult
 {
     public required Ground Ground { get; init; }
@@ -17,20 +17,32 @@ internal sealed record BenchResult
 
     public required IReadOnlyList<double> ColdToolsListMilliseconds { get; init; }
 
-    /// <summary>The median over the rounds.</summary>
-    public double Median(string target, bool single, Func<LoadRow, double> value) =>
-        LoadResult.Median(Of(target, single).Select(value));
+    public IReadOnlyList<AllocationRow> Allocation { get; init; } = [];
 
-    /// <summary>The median of the rounds' ratios: target and base of one round met the same machine.</summary>
-    public double ToBase(string target, Func<LoadRow, double> value) => LoadResult.Median(
-        Of(target, single: false).Zip(Of("base", single: false), (row, other) => value(row) / value(other)));
+    public ToolListingRow? ToolListing { get; init; }
+
+    /// <summary>Why targets have no rows.</summary>
+    public IReadOnlyList<string> NotMeasured { get; init; } = [];
+
+    public LongResults Long { get; init; } = new();
+
+    /// <summary>The median over the rounds; null when it was not measured.</summary>
+    public double? Median(string target, int connections, Func<LoadRow, double> value) =>
+        Median(Of(target, connections).Select(value));
+
+    /// <summary>The median of the rounds' ratios: both targets of one round met the same machine.</summary>
+    public double? Ratio(string target, string other, int connections, Func<LoadRow, double> value) => Median(
+        Of(target, connections).Zip(Of(other, connections), (row, to) => value(row) / value(to)));
 
     /// <summary>Milliseconds at the median that one connection waits longer than at the upstream itself.</summary>
-    public double AddedMilliseconds(string target) => LoadResult.Median(Of(target, single: true).Zip(
-        Of("direct", single: true), (row, other) => (row.P50Microseconds - other.P50Microseconds) / 1000));
+    public double? AddedMilliseconds(string target) => Median(
+        Of(target, 1).Zip(Of("direct", 1), (row, direct) => (row.P50Microseconds - direct.P50Microseconds) / 1000));
 
-    private IEnumerable<LoadRow> Of(string target, bool single) =>
-        Rows.Where(row => row.Target == target && row.Connections == 1 == single).OrderBy(row => row.Round);
+    private static double? Median(IEnumerable<double> values) =>
+        values.ToList() is { Count: > 0 } found ? LoadResult.Median(found) : null;
+
+    private IEnumerable<LoadRow> Of(string target, int connections) =>
+        Rows.Where(row => row.Target == target && row.Connections == connections).OrderBy(row => row.Round);
 }
 
 /// <summary>How the run was asked for and what it stood on.</summary>
@@ -54,3 +66,9 @@ internal sealed record BatchingRow(string Target, double Calls, long Commits, lo
 
 /// <summary>Resident memory of the gateway after the load.</summary>
 internal sealed record MemoryRow(double ResidentMegabytes, double PeakMegabytes);
+
+/// <summary>What a process allocated per call.</summary>
+internal sealed record AllocationRow(string Target, int Calls, double BytesPerCall);
+
+/// <summary>The list of tools as compact JSON.</summary>
+internal sealed record ToolListingRow(int Tools, int BytesWithoutOutputSchemas, int Bytes);

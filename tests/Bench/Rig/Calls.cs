@@ -18,6 +18,8 @@ internal static class Calls
             $$$"""{"name":"add_comment","arguments":{"card":"{{{Card}}}","body":"{{{text}}}","idempotency_key":"{{{key}}}"}}""";
     }
 
+    public static PreparedCall ListTools(int port, string token) => PreparedCall.Mcp(port, token, "tools/list", "{}");
+
     /// <summary>The read call's POST to something that only passes it on, or to the upstream itself.</summary>
     public static Target Plain(string name, int port, int process) => new()
     {

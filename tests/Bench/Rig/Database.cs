@@ -48,6 +48,9 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Another, empty database of the same server; answers its connection string.</summary>
+    public Task<string> CreateAnotherAsync() => _cluster.CreateDatabaseAsync();
+
     public TimeSpan ReadProcessorTime() => ProcessClock.ReadFamily(Postmaster);
 
     public async Task<string> SettingAsync(string name, CancellationToken cancel)

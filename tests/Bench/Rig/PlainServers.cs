@@ -1,42 +1,37 @@
 using System.Globalization;
 using AgentGateway.Bench.Load;
+using AgentGateway.Bench.Servers;
 
 namespace AgentGateway.Bench.Rig;
 
-/// <summary>What is measured beside the gateway: the upstream, and raw YARP in front of it in two versions of HTTP.</summary>
+/// <summary>
+/// What is measured beside the gateway: the upstream, raw YARP in front of it in two versions of HTTP, nginx, and a server
+/// of the official SDK.
+/// </summary>
 internal sealed class PlainServers : IAsyncDisposable
 {
-    private readonly int _basePort = Programs.FreePort();
-    private readonly int _baseHttp2Port = Programs.FreePort();
-    private readonly RunningProgram _upstream;
-    private readonly RunningProgram _base;
-    private readonly RunningProgram _baseHttp2;
+    private readonly List<RunningProgram> _running = [];
+    private readonly List<Target> _targets = [];
+    private readonly Programs _programs;
+    private readonly string _database;
 
-    private PlainServers(Programs programs)
-    {
-        var cleartextHttp2Port = Programs.FreePort();
-        _upstream = programs.StartOwn("upstream", "upstream", Text(UpstreamPort), Text(cleartextHttp2Port));
-        _base = programs.StartOwn("base", "base-proxy", Text(_basePort), Text(UpstreamPort));
-        _baseHttp2 = programs.StartOwn("base-h2c", "base-proxy", Text(_baseHttp2Port), Text(cleartextHttp2Port), "h2c");
-    }
+    private PlainServers(Programs programs, string database) => (_programs, _database) = (programs, database);
 
     public int UpstreamPort { get; } = Programs.FreePort();
 
-    public IReadOnlyList<Target> Targets =>
-    [
-        Calls.Plain("direct", UpstreamPort, _upstream.Id),
-        Calls.Plain("base", _basePort, _base.Id),
-        Calls.Plain("base_h2c", _baseHttp2Port, _baseHttp2.Id),
-    ];
+    public IReadOnlyList<Target> Targets => _targets;
 
-    public static async Task<PlainServers> StartAsync(Programs programs, CancellationToken cancel)
+    public Target Base => _targets.Single(target => target.Name == "base");
+
+    /// <param name="programs">Starts and ends them.</param>
+    /// <param name="database">Where the SDK's server writes its rows.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    public static async Task<PlainServers> StartAsync(Programs programs, string database, CancellationToken cancel)
     {
-        var servers = new PlainServers(programs);
+        var servers = new PlainServers(programs, database);
         try
         {
-            (await Programs.ConnectAsync(servers._upstream, servers.UpstreamPort, cancel)).Dispose();
-            (await Programs.ConnectAsync(servers._base, servers._basePort, cancel)).Dispose();
-            (await Programs.ConnectAsync(servers._baseHttp2, servers._baseHttp2Port, cancel)).Dispose();
+            await servers.StartAsync(cancel);
             return servers;
         }
         catch
@@ -46,12 +41,45 @@ internal sealed class PlainServers : IAsyncDisposable
         }
     }
 
+    /// <summary>One more server of the SDK, with an environment of its own.</summary>
+    public RunningProgram StartSdk(int port, IReadOnlyDictionary<string, string> environment) => _programs.Start(
+        "sdk", Environment.ProcessPath!, ["sdk-server", Text(port), Text(UpstreamPort)],
+        new Dictionary<string, string>(environment) { [SdkServer.Database] = _database });
+
     public async ValueTask DisposeAsync()
     {
-        await _baseHttp2.DisposeAsync();
-        await _base.DisposeAsync();
-        await _upstream.DisposeAsync();
+        foreach (var program in Enumerable.Reverse(_running))
+        {
+            await program.DisposeAsync();
+        }
     }
+
+    private async Task StartAsync(CancellationToken cancel)
+    {
+        var cleartextHttp2Port = Programs.FreePort();
+        await AddAsync("direct", UpstreamPort, port => Own("upstream", Text(port), Text(cleartextHttp2Port)), cancel);
+        await AddAsync("base", Programs.FreePort(), port => Own("base-proxy", Text(port), Text(UpstreamPort)), cancel);
+        await AddAsync(
+            "base_h2c", Programs.FreePort(), port => Own("base-proxy", Text(port), Text(cleartextHttp2Port), "h2c"), cancel);
+        if (Nginx.Program is { } nginx)
+        {
+            await AddAsync(
+                "nginx", Programs.FreePort(), port => Nginx.Start(_programs, nginx, port, UpstreamPort), cancel, hasWorkers: true);
+        }
+
+        await AddAsync("sdk", Programs.FreePort(), port => StartSdk(port, new Dictionary<string, string>()), cancel);
+    }
+
+    private async Task AddAsync(
+        string name, int port, Func<int, RunningProgram> start, CancellationToken cancel, bool hasWorkers = false)
+    {
+        var program = start(port);
+        _running.Add(program);
+        (await Programs.ConnectAsync(program, port, cancel)).Dispose();
+        _targets.Add(Calls.Plain(name, port, program.Id) with { HasWorkers = hasWorkers });
+    }
+
+    private RunningProgram Own(params string[] arguments) => _programs.StartOwn(arguments[0], arguments);
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 }

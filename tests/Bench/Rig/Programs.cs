@@ -12,14 +12,15 @@ internal sealed class Programs : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly DirectoryInfo _logs;
+    // A command may read a whole table.
+    private static readonly TimeSpan CommandPatience = TimeSpan.FromMinutes(30);
+
     private readonly Reaper _reaper;
 
-    public Programs()
-    {
-        _logs = Directory.CreateTempSubdirectory("agw-bench-");
-        _reaper = new Reaper(_logs.FullName);
-    }
+    public Programs() => _reaper = new Reaper(Folder);
+
+    /// <summary>Logs, sockets and configurations of this run; removed with it.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("agw-bench-").FullName;
 
     public static string Repository { get; } = FindRepository();
 
@@ -28,7 +29,7 @@ internal sealed class Programs : IDisposable
     public RunningProgram Start(
         string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var log = Path.Combine(_logs.FullName, name + ".log");
+        var log = Path.Combine(Folder, name + ".log");
         // The shell only redirects: exec keeps the process id.
         const string Redirect = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1";
         var start = Prepare("/bin/sh", ["-c", Redirect, "sh", log, program, .. arguments], environment);
@@ -50,7 +51,7 @@ internal sealed class Programs : IDisposable
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(CommandPatience);
         var command = $"{Path.GetFileName(program)} {arguments[0]}";
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command} did not start.");
         try
@@ -64,7 +65,7 @@ internal sealed class Programs : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"{command} did not end within {Patience.TotalSeconds} seconds.");
+            throw new InvalidOperationException($"{command} did not end within {CommandPatience.TotalMinutes} minutes.");
         }
         finally
         {

@@ -14,7 +14,11 @@ internal sealed class Reaper : IDisposable
           pids=$rest
           [ "$verb" = drop ] || pids="$pids $pid"
         done
-        [ -z "$pids" ] || kill -KILL $pids 2>/dev/null
+        if [ -n "$pids" ]; then
+          # A server that has workers must be let end them.
+          kill -TERM $pids 2>/dev/null && sleep 1
+          kill -KILL $pids 2>/dev/null
+        fi
         rm -rf -- "$1"
         """;
 

@@ -87,7 +87,8 @@ public sealed class DemoTests(RunningDemo demo)
 
     private static string[] Secrets(JsonNode written) =>
     [
-        (string)written["agent"]!["token"]!, (string)written["second"]!["agent"]!["token"]!, (string)written["internalToken"]!, (string)written["taskerInternalToken"]!,
+        (string)written["agent"]!["token"]!, (string)written["second"]!["agent"]!["token"]!,
+        (string)written["internalToken"]!, (string)written["taskerInternalToken"]!,
         (string)written["launcherApiToken"]!,
         ((string)written["database"]!).Split("Password=")[1],
     ];

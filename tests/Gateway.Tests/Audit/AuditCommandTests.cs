@@ -88,7 +88,7 @@ public sealed class AuditCommandTests : IDisposable
     {
         var written = AuditExporter.CsvField(text);
 
-        Assert.Equal(field.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal), written.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal));
+        Assert.Equal(Unquoted(field), Unquoted(written));
         Assert.DoesNotContain('\n', written);
         Assert.False(written.TrimStart('"', ' ')[0] is '=' or '+' or '-' or '@');
     }
@@ -117,7 +117,6 @@ public sealed class AuditCommandTests : IDisposable
         await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync($"DELETE FROM {old}"));
         await world.TamperAsync($"UPDATE {old} SET decision = 'deny' WHERE sequence = (SELECT min(sequence) FROM {old})");
         Assert.Equal(1, (await RunAsync(world, "audit", "verify", "--public-key", key)).ExitCode);
-        await world.WriteAsync(5);
         Assert.Equal(1, (await RunAsync(world, retire)).ExitCode);
     }
 
@@ -133,6 +132,8 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Unquoted(string field) => field.Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal);
 
     private static Task<GatewayProgram> RunAsync(AuditWorld world, params string[] args) => GatewayProgram.RunAsync(
         new Dictionary<string, string> { ["NODEDC_AGENT_GATEWAY_DATABASE"] = world.Ledger.ConnectionString }, args);

@@ -5,7 +5,6 @@ using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Ledger.Sealing.Keeping;
 using AgentGateway.Gateway.Ledger.Sealing.Verifying;
 using AgentGateway.Gateway.Tests.Ledger;
-using AgentGateway.Policy;
 using AgentGateway.Support;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -65,7 +64,7 @@ internal sealed class AuditWorld : IAsyncDisposable
                 $"COPY audit_events ({AuditEvent.Columns}, at) FROM STDIN (FORMAT binary)");
             for (var index = written; index < Math.Min(rows, written + perTransaction); index++)
             {
-                await WriteRowAsync(copy, Event(authority, index).ToRow(mac ?? Mac), now.AddMonths(index < rows / 2 ? -1 : 0));
+                await HonestRows.WriteAsync(copy, HonestRows.Event(authority, index).ToRow(mac ?? Mac), now.AddMonths(index < rows / 2 ? -1 : 0));
             }
 
             await copy.CompleteAsync();
@@ -163,45 +162,5 @@ internal sealed class AuditWorld : IAsyncDisposable
         await _reader.DisposeAsync();
         await _ledger.DisposeAsync();
         System.IO.File.Delete(File);
-    }
-
-    private static AuditEvent Event(Authority authority, int index) => new()
-    {
-        Kind = index % 2 == 0 ? "admitted" : "settled",
-        Decision = index % 2 == 0 ? "allow" : "succeeded",
-        AdmissionId = Guid.CreateVersion7(),
-        Origin = LedgerWorld.Origin() with { ClientVersion = "1.2.3", ThreadId = $"thread {index}", TraceParent = "00-1-2-01" },
-        Authority = authority,
-        Tool = "create_card",
-        Projects = authority.Grants,
-        Card = $"NDC-{index}",
-        Scope = "card:create",
-        Effect = "write",
-        Reason = index % 7 == 0 ? "outcome_unknown" : null,
-        Cause = index % 5 == 0 ? "a cause" : null,
-        ManifestDigest = "sha256:0123456789abcdef",
-        KeyDigest = SHA256.HashData(BitConverter.GetBytes(index)),
-        ArgumentDigest = SHA256.HashData(BitConverter.GetBytes(-index)),
-        UpstreamStatus = 200,
-        Duration = TimeSpan.FromMilliseconds(index % 900),
-        Epoch = 1,
-    };
-
-    private static async Task WriteRowAsync(NpgsqlBinaryImporter copy, object?[] row, DateTime at)
-    {
-        await copy.StartRowAsync();
-        foreach (var (index, value) in row.Index())
-        {
-            if (value is null)
-            {
-                await copy.WriteNullAsync();
-            }
-            else
-            {
-                await copy.WriteAsync(value, AuditEvent.Types[index]);
-            }
-        }
-
-        await copy.WriteAsync(at, NpgsqlTypes.NpgsqlDbType.TimestampTz);
     }
 }

@@ -160,7 +160,8 @@ internal sealed class LedgerWorld : IAsyncDisposable
     public LedgerWriter NewWriter(
         RateLimits? limits = null, TimeSpan? patience = null, int capacity = 4096, string? connectionString = null) => new(
         LedgerDatabase.OpenForWriter(Secret.Of(connectionString ?? ConnectionString)), Trailing, limits ?? RateLimits.None,
-        TimeProvider.System, NullLogger<LedgerWriter>.Instance, patience ?? LedgerDatabase.Patience, capacity);
+        TimeProvider.System, NullLogger<LedgerWriter>.Instance,
+        new LineLimits(patience ?? LedgerDatabase.Patience, capacity));
 
     public async ValueTask DisposeAsync()
     {

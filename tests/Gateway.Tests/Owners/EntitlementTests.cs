@@ -26,6 +26,24 @@ public sealed class EntitlementTests
     }
 
     [Fact]
+    public async Task Of_an_owner_in_two_clients_one_enabled_is_enough_and_one_block_is_too_much()
+    {
+        const string Other = "/entitlements/second/u-anna/codex_agents";
+        await using var world = await OwnersWorld.StartAsync();
+        var token = world.Ledger.Token.Token;
+        await world.AskAsync("PUT", Anna, OwnersWorld.Entitlement(1));
+        await world.AskAsync("PUT", Other, OwnersWorld.Entitlement(1, enabled: false));
+        Assert.Null(await world.TryTokenAsync(token));
+
+        await world.AskAsync("PUT", Other, OwnersWorld.Entitlement(2, enabled: false, blocked: true));
+        Assert.Equal("agents_disabled", await world.TryTokenAsync(token));
+        await world.AskAsync("PUT", Other, OwnersWorld.Entitlement(3, enabled: false));
+        await world.AskAsync("PUT", Anna, OwnersWorld.Entitlement(2, enabled: false));
+
+        Assert.Equal("agents_disabled", await world.TryTokenAsync(token));
+    }
+
+    [Fact]
     public async Task An_older_version_that_comes_late_changes_nothing()
     {
         await using var world = await OwnersWorld.StartAsync();
@@ -49,7 +67,8 @@ public sealed class EntitlementTests
             .Replace("2026-01-01", $"{2040 - version}-01-01", StringComparison.Ordinal)).ToArray();
 
         // Seven steps at a time around seventeen: each once, in no order.
-        var answers = await Task.WhenAll(words.Select((_, index) => words[((index + 1) * 7 % 17) - 1]).Select(word => world.AskAsync("PUT", Anna, word)));
+        var answers = await Task.WhenAll(words.Select((_, index) =>
+            world.AskAsync("PUT", Anna, words[((index + 1) * 7 % 17) - 1])));
 
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         var held = (await world.AskAsync("GET", Anna)).Json["entitlement"]!;

@@ -64,7 +64,8 @@ internal sealed class DocumentedAnswers(JsonObject document, OwnersWorld world)
         Asked.Add($"{method} {full}");
         var address = path.Replace("{owner}", "u-anna", StringComparison.Ordinal)
             .Replace("{agent}", world.Ledger.Agent.Id, StringComparison.Ordinal).Replace("{project}", "NDC", StringComparison.Ordinal)
-            .Replace("{code}", "BCDF-GHJK", StringComparison.Ordinal).Replace("{token}", token ?? "-", StringComparison.Ordinal).Replace("{client}", "c", StringComparison.Ordinal)
+            .Replace("{code}", "BCDF-GHJK", StringComparison.Ordinal)
+            .Replace("{token}", token ?? "-", StringComparison.Ordinal).Replace("{client}", "c", StringComparison.Ordinal)
             .Replace("{user}", "u-other", StringComparison.Ordinal);
         var answer = await world.AskAsync(method, address, body);
         var operation = document["paths"]![full]?[method.ToLowerInvariant()];

@@ -62,10 +62,10 @@ internal sealed class DatabaseChecks(NpgsqlDataSource database, TimeProvider clo
             SELECT bool_or(has_table_privilege(c.oid, 'UPDATE') OR has_any_column_privilege(c.oid, 'UPDATE')
                            OR has_table_privilege(c.oid, 'DELETE') OR has_table_privilege(c.oid, 'TRUNCATE')) AS canchange,
                    bool_or(pg_has_role(c.relowner, 'MEMBER')) AS owns,
-                   bool_or(c.relname = 'audit_events' AND has_table_privilege(c.oid, 'INSERT')
+                   bool_or(c.oid = 'audit_events'::regclass AND has_any_column_privilege(c.oid, 'INSERT')
                            AND has_table_privilege('agents', 'SELECT')) AS canwork
             FROM pg_class AS c
-            WHERE c.oid = 'audit_events'::regclass
+            WHERE c.oid IN ('audit_events'::regclass, to_regclass('audit_checkpoints'))
                OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'audit_events'::regclass)
             """,
             cancellationToken: cancel));

@@ -35,12 +35,18 @@ internal static class Examination
             yield return Finding.Ok("manifest", $"{manifest.Tools.Count} tools, digest {manifest.Digest}.");
         }
 
+        yield return settings.CheckpointKey.IsMissing
+            ? Finding.Warn("sealing", "The audit is not sealed: no checkpoint key is set.", "gateway audit keygen makes one.")
+            : Finding.Ok("sealing", settings.CheckpointFile.Length > 0
+                ? "The audit is sealed, and its checkpoints are exported to a file."
+                : "The audit is sealed; its checkpoints are in the log and the database alone.");
         await using var database = LedgerDatabase.Open(settings.Database);
         using var web = new Probe();
         var checks = new IAsyncEnumerable<Finding>[]
         {
             new DatabaseChecks(database, TimeProvider.System).RunAsync(cancel),
             new TaskerChecks(web, settings).RunAsync(cancel),
+            new LauncherChecks(web, settings).RunAsync(cancel),
             AddressChecks.Run(settings).ToAsyncEnumerable(),
             new ListenerChecks(web, settings, manifest).RunAsync(cancel),
             new TokenChecks(web, settings, manifest, database).RunAsync(tokenFile, cancel),

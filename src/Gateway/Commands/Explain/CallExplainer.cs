@@ -80,7 +80,8 @@ internal sealed class CallExplainer(Manifest manifest, bool requireEntitlement, 
                 var detail = $"In {project.Key} Tasker lets no agent have {missing}.";
                 checks.Add(new ExplainedCheck(Tasker, CheckOutcome.Fail, detail));
                 checks.Add(new ExplainedCheck(Check.Rate.Word(), CheckOutcome.NotReached, ""));
-                return Refuse(row, call, checks, null, new Denial(Reasons.ScopeMissing, detail), $"Raise what agents may do in {project.Key}, in Tasker.");
+                return Refuse(
+                    row, call, checks, null, new Denial(Reasons.ScopeMissing, detail), $"Raise what agents may do in {project.Key}, in Tasker.");
             }
         }
 

@@ -67,13 +67,15 @@ internal static class ExplainCommand
             return CallExplainer.WithoutToken(subject.AgentId, subject.Status, call.Tool);
         }
 
-        var row = await new AuthorityTable(database, settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness).FindByTokenIdAsync(tokenId)
+        var launcher = settings.LauncherBaseUrl is not null;
+        var row = await new AuthorityTable(database, launcher ? settings.Entitlement.MaxStaleness : null).FindByTokenIdAsync(tokenId)
             ?? throw new InvalidOperationException("The token vanished meanwhile.");
         using var tasker = settings.TaskerInternalToken.IsMissing || settings.TaskerBaseUrl.Scheme == "about"
             ? null
             : new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken);
-        return await new CallExplainer(manifest, settings.RequireEntitlement || settings.LauncherBaseUrl is not null, (authority, project) => CeilingAsync(tasker, authority, project, cancel))
-            .ExplainAsync(row, call, withArguments);
+        var explainer = new CallExplainer(
+            manifest, settings.RequireEntitlement || launcher, (authority, project) => CeilingAsync(tasker, authority, project, cancel));
+        return await explainer.ExplainAsync(row, call, withArguments);
     }
 
     private static async Task<Subject> FindAsync(NpgsqlDataSource database, string? agentId, string? prefix, CancellationToken cancel)

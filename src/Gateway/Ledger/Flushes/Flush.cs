@@ -1,3 +1,4 @@
+using AgentGateway.Gateway.Ledger.Flushes.Statements;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger.Flushes;

@@ -5,169 +5,82 @@ using Npgsql;
 namespace AgentGateway.Gateway.Ledger.Flushes;
 
 /// <summary>
-/// The one writer of calls: whoever waits shares the next transaction, and whoever comes meanwhile the one after it. Bounded,
-/// and closed when in doubt: an admission nobody waits for any more is given back, a lost connection refuses its calls.
+/// The one writer of calls: whoever waits shares the next transaction, and whoever comes meanwhile the one after it. Closed
+/// when in doubt: an admission nobody waits for any more is given back, a lost connection refuses its calls.
 /// </summary>
-internal sealed class LedgerWriter(
-    NpgsqlDataSource database, TrailingEvents trailing, RateLimits limits, TimeProvider clock, ILogger<LedgerWriter> log,
-    TimeSpan patience, int capacity = 4096) : IHostedService, IAsyncDisposable
+internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
 {
-    private const int LargestFlush = 512;
-
     // An authority that is being changed is tried again this soon, and with each flush for others besides.
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(2);
 
-    private readonly Lock _gate = new();
-    private readonly Queue<PendingAdmission> _admissions = new();
-    private readonly Queue<PendingSettlement> _settlements = new();
-    private readonly List<PendingAdmission> _again = [];
+    private readonly NpgsqlDataSource _database;
+    private readonly TrailingEvents _trailing;
+    private readonly RateLimits _limits;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<LedgerWriter> _log;
+    private readonly TimeSpan _patience;
+    private readonly WaitingLine _line;
     private NpgsqlConnection? _connection;
-    private Task _pump = Task.CompletedTask;
-    private bool _pumping;
-    private bool _closing;
+
+    public LedgerWriter(
+        NpgsqlDataSource database, TrailingEvents trailing, RateLimits limits, TimeProvider clock, ILogger<LedgerWriter> log,
+        LineLimits line)
+    {
+        (_database, _trailing, _limits, _clock, _log, _patience) = (database, trailing, limits, clock, log, line.Patience);
+        _line = new WaitingLine(() => _ = Task.Run(WriteAllAsync), clock, line);
+    }
 
     public async Task<Admission> AdmitAsync(AdmissionRequest request)
     {
-        var pending = new PendingAdmission(request, clock.GetTimestamp());
-        lock (_gate)
-        {
-            if (_closing)
-            {
-                throw new LedgerUnavailableException("The gateway is stopping.", null);
-            }
-
-            if (_admissions.Count >= capacity)
-            {
-                return new Admission.Overloaded();
-            }
-
-            _admissions.Enqueue(pending);
-            StartPump();
-        }
-
-        return await pending.WithinAsync(patience, clock);
+        var pending = new PendingAdmission(request, _clock.GetTimestamp());
+        return _line.TryEnter(pending) ? await pending.WithinAsync(_patience, _clock) : new Admission.Overloaded();
     }
 
     /// <summary>Of a write; taken while the gateway stops, too.</summary>
     public Task SettleAsync(Admission.Admitted admission, Outcome outcome)
     {
-        var pending = new PendingSettlement(admission, outcome, clock.GetTimestamp());
-        lock (_gate)
-        {
-            _settlements.Enqueue(pending);
-            StartPump();
-        }
-
-        return pending.WithinAsync(patience, clock);
+        var pending = new PendingSettlement(admission, outcome, _clock.GetTimestamp());
+        _line.Enter(pending);
+        return pending.WithinAsync(_patience, _clock);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Calls that still wait are refused, settlements are written.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        Task pump;
-        lock (_gate)
-        {
-            _closing = true;
-            foreach (var waiting in _admissions.Concat(_again))
-            {
-                waiting.Refuse(new LedgerUnavailableException("The gateway is stopping.", null));
-            }
-
-            pump = _pump;
-        }
-
-        await pump.WaitAsync(cancellationToken);
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _line.CloseAsync().WaitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await _pump;
+        await _line.CloseAsync();
         await DropConnectionAsync();
-        await database.DisposeAsync();
+        await _database.DisposeAsync();
     }
 
-    private void StartPump()
-    {
-        if (!_pumping)
-        {
-            _pumping = true;
-            _pump = Task.Run(PumpAsync);
-        }
-    }
-
-    private async Task PumpAsync()
+    private async Task WriteAllAsync()
     {
         while (true)
         {
             // Those who were just answered come back with their next wish; waiting this little makes the flush larger.
             await Task.Yield();
             await Task.Yield();
-            if (OnlyBlockedWait())
+            if (_line.IsBlocked())
             {
-                await Task.Delay(LockPause, clock);
+                await Task.Delay(LockPause, _clock);
             }
 
-            if (Collect() is not { } work)
+            if (_line.Collect(_trailing.Take) is not { } work)
             {
                 return;
             }
 
-            if (work.Count > 0)
+            if (RowCommits.On)
+            {
+                RowCommits.Begin(_database, _limits, work, (alone, flush) => Conclude(alone, flush, _clock.GetTimestamp()));
+            }
+            else if (work.Count > 0)
             {
                 await WriteAsync(work);
             }
-        }
-    }
-
-    /// <summary>What is written next; null: nothing waits, and the next to come starts the pump again.</summary>
-    private Work? Collect()
-    {
-        lock (_gate)
-        {
-            if (_admissions.Count + _settlements.Count + _again.Count == 0)
-            {
-                _pumping = false;
-                return null;
-            }
-
-            var admissions = _again.Where(IsWaiting).ToList();
-            _again.Clear();
-            while (admissions.Count < LargestFlush && _admissions.TryDequeue(out var call))
-            {
-                if (IsWaiting(call))
-                {
-                    admissions.Add(call);
-                }
-            }
-
-            var settlements = new List<PendingSettlement>(Math.Min(LargestFlush, _settlements.Count));
-            while (settlements.Count < LargestFlush && _settlements.TryDequeue(out var settlement))
-            {
-                settlements.Add(settlement);
-            }
-
-            return new Work(admissions, settlements, trailing.Take(LargestFlush));
-        }
-    }
-
-    // Who has waited this long for its turn is refused before its caller gives up: it then has left no row for certain.
-    private bool IsWaiting(PendingAdmission call)
-    {
-        if (clock.GetElapsedTime(call.Since) > 0.8 * patience)
-        {
-            call.Refuse(new LedgerUnavailableException("The ledger could not take the call in time.", null));
-        }
-
-        return !call.IsAnswered;
-    }
-
-    private bool OnlyBlockedWait()
-    {
-        lock (_gate)
-        {
-            return _admissions.Count + _settlements.Count == 0 && _again.Exists(call => call.IsBlocked);
         }
     }
 
@@ -175,9 +88,9 @@ internal sealed class LedgerWriter(
     {
         try
         {
-            var flush = new Flush(work, limits);
+            var flush = new Flush(work, _limits);
             await flush.RunAsync(await ConnectAsync(), prepare: true);
-            Conclude(work, flush, clock.GetTimestamp());
+            Conclude(work, flush, _clock.GetTimestamp());
         }
         catch (Exception failure)
         {
@@ -192,8 +105,8 @@ internal sealed class LedgerWriter(
             }
 
             work.Refuse(failure);
-            trailing.Return(work.Trailing);
-            log.FlushFailed(work.Admissions.Count, work.Settlements.Count, failure.GetType().Name);
+            _trailing.Return(work.Trailing);
+            _log.FlushFailed(work.Admissions.Count, work.Settlements.Count, failure.GetType().Name);
         }
     }
 
@@ -214,19 +127,17 @@ internal sealed class LedgerWriter(
             }
         }
 
-        var overtaken = work.Settlements.Where(settlement => !flush.IsWritten(settlement.BoundEvent)).ToList();
-        foreach (var settlement in work.Settlements.Except(overtaken))
+        _line.Return(again);
+        foreach (var settlement in work.Settlements)
         {
-            settlement.TryAnswer(true);
-        }
-
-        lock (_gate)
-        {
-            _again.AddRange(again);
-            foreach (var settlement in overtaken)
+            if (flush.IsWritten(settlement.BoundEvent))
+            {
+                settlement.TryAnswer(true);
+            }
+            else
             {
                 settlement.Overtake();
-                _settlements.Enqueue(settlement);
+                _line.Enter(settlement);
             }
         }
     }
@@ -242,21 +153,16 @@ internal sealed class LedgerWriter(
         };
         if (unwanted.Request.IdempotencyKey is null)
         {
-            trailing.Append(PendingSettlement.EventOf(unwanted, released));
-            return;
+            _trailing.Append(PendingSettlement.EventOf(unwanted, released));
         }
-
-        lock (_gate)
+        else
         {
-            _settlements.Enqueue(new PendingSettlement(unwanted, released, clock.GetTimestamp()));
+            _line.Enter(new PendingSettlement(unwanted, released, _clock.GetTimestamp()));
         }
     }
 
-    private async Task<NpgsqlConnection> ConnectAsync()
-    {
-        _connection ??= await database.OpenConnectionAsync(CancellationToken.None);
-        return _connection;
-    }
+    private async Task<NpgsqlConnection> ConnectAsync() =>
+        _connection ??= await _database.OpenConnectionAsync(CancellationToken.None);
 
     // After any error: a connection whose state is not known for sure must not carry the next calls.
     private async Task DropConnectionAsync()

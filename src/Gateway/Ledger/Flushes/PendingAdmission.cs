@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AgentGateway.Gateway.Ledger.Flushes.Statements;
 using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway.Ledger.Flushes;

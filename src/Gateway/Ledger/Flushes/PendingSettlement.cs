@@ -1,3 +1,4 @@
+using AgentGateway.Gateway.Ledger.Flushes.Statements;
 using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway.Ledger.Flushes;

@@ -5,7 +5,7 @@ ALTER TABLE agents ADD COLUMN description text NOT NULL DEFAULT '' CHECK (length
 -- The token that replaced this one.
 ALTER TABLE tokens ADD COLUMN superseded_by uuid REFERENCES tokens;
 
--- The Launcher's word, as it was last pushed. An owner is refused when any of its rows is disabled or blocked.
+-- The Launcher's word, as it was last pushed. An owner is refused when any of its rows is blocked or none is enabled.
 -- Changed under the exclusive lock of the owner; raises authority_version of all the owner's agents.
 CREATE TABLE entitlements (
     client_id   text NOT NULL CHECK (length(client_id) BETWEEN 1 AND 128),

@@ -7,7 +7,8 @@ using Npgsql;
 namespace AgentGateway.Gateway.Owners.Api;
 
 /// <summary>Creates, shows, changes and stops the agents of one owner.</summary>
-internal sealed partial class AgentRoutes(NpgsqlDataSource database, AgentBook book, GrantWishes wishes, LimitWishes limits, EntitlementRefresh entitlements)
+internal sealed partial class AgentRoutes(
+    NpgsqlDataSource database, AgentBook book, GrantWishes wishes, LimitWishes limits, EntitlementRefresh entitlements)
 {
     private const int LongestName = 100;
     private const int LongestDescription = 1000;

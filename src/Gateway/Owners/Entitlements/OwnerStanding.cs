@@ -10,6 +10,6 @@ internal static class OwnerStanding
     public static async Task<bool> IsEntitledAsync(
         NpgsqlConnection connection, string ownerId, bool required, CancellationToken cancel) =>
         await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(
-            "SELECT bool_and(enabled AND NOT blocked) FROM entitlements WHERE user_id = @ownerId",
+            "SELECT bool_or(enabled) AND NOT bool_or(blocked) FROM entitlements WHERE user_id = @ownerId",
             new { ownerId }, cancellationToken: cancel)) ?? !required;
 }

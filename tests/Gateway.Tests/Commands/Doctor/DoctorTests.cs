@@ -51,12 +51,15 @@ public sealed class DoctorTests
         await FailsAsync("role", [("NODEDC_AGENT_GATEWAY_DATABASE", world.Ledger.ConnectionString)]);
         await FailsAsync("tasker", [("NODEDC_TASKER_BASE_URL", "http://127.0.0.1:1")]);
         await FailsAsync("tasker token", [("NODEDC_TASKER_INTERNAL_TOKEN", DoctorWorld.Secret())]);
+        await FailsAsync(
+            "launcher", [("NODEDC_LAUNCHER_BASE_URL", "http://127.0.0.1:1"), ("NODEDC_LAUNCHER_API_TOKEN", DoctorWorld.Secret())]);
         await FailsAsync("allowed hosts", [("NODEDC_AGENT_GATEWAY_PUBLIC_URL", "https://gateway.example.org")]);
         await FailsAsync("public url", [("NODEDC_AGENT_GATEWAY_PUBLIC_URL", "http://127.0.0.1:5080/mcp")]);
         await FailsAsync("listener", [("NODEDC_AGENT_GATEWAY_URLS", busy)]);
         await FailsAsync("listener", [("NODEDC_AGENT_GATEWAY_URLS", "https://127.0.0.1:5443")]);
         await FailsAsync("listener", [("NODEDC_AGENT_GATEWAY_URLS", world.Tasker.Url!)]);
         await WarnsAsync("pepper", [("NODEDC_AGENT_GATEWAY_TOKEN_PEPPER", "")]);
+        await WarnsAsync("sealing", [("NODEDC_AGENT_GATEWAY_CHECKPOINT_KEY", "")]);
         await WarnsAsync("plain http", [("NODEDC_AGENT_GATEWAY_URLS", "http://+:0")]);
         await WarnsAsync("origins", [("NODEDC_AGENT_GATEWAY_ALLOWED_ORIGINS", "http://tasker.example.org")]);
         await WarnsAsync(

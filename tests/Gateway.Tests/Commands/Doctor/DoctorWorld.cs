@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using AgentGateway.Gateway.Ledger.Migrations;
+using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Tests.Ledger;
 using AgentGateway.Support;
 using Npgsql;
@@ -68,6 +69,8 @@ internal sealed class DoctorWorld : IAsyncDisposable
         world.Settings["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = $"{Secret()},{Secret()}";
         world.Settings["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = LedgerWorld.Pepper;
         world.Settings["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = Secret();
+        using var key = CheckpointKey.Create();
+        world.Settings["NODEDC_AGENT_GATEWAY_CHECKPOINT_KEY"] = key.PrivatePem();
         world.Settings["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Repository.At("config");
         world.Settings["NODEDC_AGENT_GATEWAY_LOG_LEVEL"] = "Verbose";
         world.Settings["NODEDC_TASKER_BASE_URL"] = world.Tasker.Url!;

@@ -14,6 +14,7 @@ internal static class FindingKind
     public const string RowMissing = "row_missing";
     public const string RowAdded = "row_added";
     public const string MacWrong = "mac_wrong";
+    public const string MacKeyUnknown = "mac_key_unknown";
     public const string MacMissing = "mac_missing";
     public const string SealChanged = "seal_changed";
     public const string SealMissing = "seal_missing";

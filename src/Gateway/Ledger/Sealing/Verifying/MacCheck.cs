@@ -34,7 +34,7 @@ internal sealed class MacCheck(IReadOnlyList<RowMac> keys, VerifyReport report)
             }
         }
 
-        report.Add(FindingKind.MacWrong, null, row.Sequence,
+        report.Add(FindingKind.MacKeyUnknown, null, row.Sequence,
             $"Row {row.Sequence} names an audit key that was not given: an old key, or a row written without any of yours.");
     }
 

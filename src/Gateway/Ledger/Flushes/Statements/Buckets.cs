@@ -1,7 +1,7 @@
 using AgentGateway.Policy;
 using Npgsql;
 
-namespace AgentGateway.Gateway.Ledger.Flushes;
+namespace AgentGateway.Gateway.Ledger.Flushes.Statements;
 
 /// <summary>The token buckets that the calls of one flush draw on, and the place, from 1, of each call's own among them.</summary>
 internal sealed class Buckets

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace AgentGateway.Gateway.Ledger.Flushes;
+namespace AgentGateway.Gateway.Ledger.Flushes.Statements;
 
 /// <summary>Stores outcomes; a row that another attempt took over meanwhile is left as it is.</summary>
 internal static class SettlementStatement

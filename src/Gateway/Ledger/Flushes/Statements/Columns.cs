@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace AgentGateway.Gateway.Ledger.Flushes;
+namespace AgentGateway.Gateway.Ledger.Flushes.Statements;
 
 /// <summary>One statement over many rows: each column is one array parameter, in the order of the statement's <c>$n</c>.</summary>
 internal static class Columns

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace AgentGateway.Gateway.Ledger.Flushes;
+namespace AgentGateway.Gateway.Ledger.Flushes.Statements;
 
 /// <summary>
 /// Locks, then judges: whose authority is still the one decided on, and whom the rates let through, in order of arrival.

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace AgentGateway.Gateway.Ledger.Flushes;
+namespace AgentGateway.Gateway.Ledger.Flushes.Statements;
 
 /// <summary>
 /// The statements about idempotency keys, in order: claim, take over, and a later one (so with a fresh look) that reads what

@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace AgentGateway.Gateway.Ledger.Flushes;
+namespace AgentGateway.Gateway.Ledger.Flushes.Statements;
 
 /// <summary>
 /// Appends all events of a flush in one statement. An event that is bound to an admission's verdict or to the holder of a key

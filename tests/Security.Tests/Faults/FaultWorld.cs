@@ -1,0 +1,197 @@
+using System.Threading.Channels;
+using AgentGateway.Security.Tests.Rig;
+using Npgsql;
+
+namespace AgentGateway.Security.Tests.Faults;
+
+/// <summary>An agent with a card of its own.</summary>
+internal sealed record Worker(LiveAgent Agent, string Card);
+
+/// <summary>A gateway of several replicas, right or with one planted mistake: one that is left alone, and victims in reserve.</summary>
+internal sealed class FaultWorld : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<Victim> _reserve = Channel.CreateBounded<Victim>(1);
+    private readonly List<Victim> _used = [];
+    private readonly string? _plant;
+    private readonly string _logs;
+    private Task _keeping = Task.CompletedTask;
+    private int _victims;
+    private int _intents;
+
+    private FaultWorld(FaultBase shared, string? plant, GatewaySettings settings, Replica healthy, string logs)
+    {
+        Base = shared;
+        Settings = settings;
+        Healthy = healthy;
+        Judge = NpgsqlDataSource.Create(settings.Database);
+        Callers = new Callers(new AgentDoor(shared.Client), new OwnersDoor(shared.Client, settings.InternalToken));
+        _plant = plant;
+        _logs = logs;
+    }
+
+    public FaultBase Base { get; }
+
+    public GatewaySettings Settings { get; }
+
+    /// <summary>Nothing is done to this one but what is done to Postgres itself.</summary>
+    public Replica Healthy { get; }
+
+    /// <summary>The gateway's database, not through any replica.</summary>
+    public NpgsqlDataSource Judge { get; }
+
+    public Callers Callers { get; }
+
+    public IReadOnlyList<Worker> Workers { get; private set; } = [];
+
+    public List<Intent> Intents { get; } = [];
+
+    /// <summary>Of every replica that ever ran here.</summary>
+    public IEnumerable<string> Logs => Directory.EnumerateFiles(_logs).Select(File.ReadAllText);
+
+    public static async Task<FaultWorld> StartAsync(FaultBase shared, int workers, string? plant = null)
+    {
+        var logs = Directory.CreateDirectory(Path.Combine(shared.Logs, plant ?? "none")).FullName;
+        var database = new NpgsqlConnectionStringBuilder(await shared.Gateways.CreateDatabaseAsync())
+        {
+            MaxPoolSize = 20,
+            IncludeErrorDetail = false,
+        };
+        var settings = new GatewaySettings
+        {
+            Database = database.ConnectionString,
+            Tasker = shared.Tasker.Address,
+            TaskerToken = shared.TaskerToken,
+            AssertionKey = shared.AssertionKey,
+        };
+        await Replica.MigrateAsync(settings, Path.Combine(logs, "migrate.log"));
+        var world = new FaultWorld(shared, plant, settings, Replica.Start(settings, Path.Combine(logs, "healthy.log"), plant), logs);
+        world._keeping = world.KeepReserveAsync();
+        await world.Healthy.WaitUntilReadyAsync(shared.Client);
+        await world.HireAsync(workers);
+        return world;
+    }
+
+    /// <summary>A replica that has just started and remembers nothing, as one does that came back after a crash.</summary>
+    public async Task<Victim> NextVictimAsync() => await _reserve.Reader.ReadAsync();
+
+    public Intent NewIntent(string fault, Operation operation, Worker worker, bool mustSettle = false)
+    {
+        var intent = new Intent(Interlocked.Increment(ref _intents), fault, operation, worker.Agent, worker.Card)
+        {
+            MustSettle = mustSettle,
+        };
+        lock (Intents)
+        {
+            Intents.Add(intent);
+        }
+
+        return intent;
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await Judge.OpenConnectionAsync();
+        foreach (var text in (string[])["SET default_transaction_read_only = off", sql])
+        {
+            await using var command = new NpgsqlCommand(text, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    /// <summary>Until nothing of this agent is on its way, as far as the gateway's own rows say.</summary>
+    public async Task SettledAsync(string agent)
+    {
+        while (await LongestLeaseAsync(agent) > TimeSpan.Zero)
+        {
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Whether the gateway resolves by itself what nobody asks about again: its rows then say when.</summary>
+    public async Task<bool> HasReconcilerAsync()
+    {
+        await using var ask = Judge.CreateCommand(
+            "SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_name = 'idempotency' AND column_name = 'next_attempt_at')");
+        return await ask.ExecuteScalarAsync() is true;
+    }
+
+    /// <summary>Gives the reconciler the time it may take; what is left then is for the checker.</summary>
+    public async Task ReconciledAsync()
+    {
+        for (var seconds = 0; seconds < 60 && await HasReconcilerAsync() && await UnknownAsync() > 0; seconds++)
+        {
+            await Task.Delay(1000);
+        }
+    }
+
+    /// <summary>How long a key may still be held by a call that is on its way, or by a replica that is gone.</summary>
+    public async Task<TimeSpan> LongestLeaseAsync(string agent = "%")
+    {
+        await using var ask = Judge.CreateCommand(
+            """
+            SELECT coalesce(max(lease_until) - clock_timestamp(), '0') FROM idempotency
+            WHERE state = 'dispatching' AND agent_id LIKE $1
+            """);
+        ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent });
+        return (TimeSpan)(await ask.ExecuteScalarAsync())!;
+    }
+
+    private async Task<long> UnknownAsync()
+    {
+        await using var ask = Judge.CreateCommand("SELECT count(*) FROM idempotency WHERE state IN ('dispatching', 'in_doubt')");
+        return (long)(await ask.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _keeping;
+        foreach (var victim in _used)
+        {
+            await victim.DisposeAsync();
+        }
+
+        await Healthy.DisposeAsync();
+        await Judge.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    // One at a time and ahead of need: a start costs a second of a core.
+    private async Task KeepReserveAsync()
+    {
+        try
+        {
+            while (await _reserve.Writer.WaitToWriteAsync(_stop.Token))
+            {
+                var victim = Victim.Start(Settings, Path.Combine(_logs, $"victim-{++_victims}.log"), _plant);
+                _used.Add(victim);
+                await victim.Replica.WaitUntilReadyAsync(Base.Client);
+                await _reserve.Writer.WriteAsync(victim, _stop.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // No more are needed.
+        }
+    }
+
+    private async Task HireAsync(int count)
+    {
+        var owners = new OwnersDoor(Base.Client, Settings.InternalToken);
+        var agents = new AgentDoor(Base.Client);
+        var workers = new List<Worker>();
+        for (var number = 0; number < count; number++)
+        {
+            var agent = await owners.CreateAgentAsync(
+                Healthy, Base.Tasker.Owner, $"worker-{number}", ReferenceTasker.Workspace, "maintainer");
+            var card = await agents.CallAsync(
+                Healthy, agent.Token, "create_card",
+                $$"""{"project":"NDC","title":"Card of {{agent.Id}}","content":"text","idempotency_key":"hire-{{number:D6}}"}""");
+            Assert.True(card.Succeeded, card.Body);
+            workers.Add(new Worker(agent, (string)card.Structured!["card"]!));
+        }
+
+        Workers = workers;
+    }
+}
