@@ -2,6 +2,7 @@ using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger.Flushes;
+using AgentGateway.Gateway.Ledger.Reconcile;
 using AgentGateway.Gateway.Ledger.Refusals;
 using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Ledger.Sealing.Keeping;
@@ -43,12 +44,21 @@ internal static class LedgerSetup
         services.AddSingleton<Readiness>();
         // Hosted services stop in reverse: the writer of calls first, then what it leaves behind for the others is written and sealed.
         AddWriter<PartitionKeeper>(services);
+        services.AddReconciling(settings);
         services.AddSealing(settings);
         AddWriter<TokenUse>(services);
         AddWriter<RefusalBook>(services);
         AddWriter<TrailingEvents>(services);
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
         return services;
+    }
+
+    private static void AddReconciling(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<DoubtTable>();
+        services.AddSingleton<DoubtAlarm>();
+        services.AddSingleton(_ => new OperationResolver(settings.TaskerBaseUrl, settings.TaskerInternalToken));
+        AddWriter<Reconciler>(services);
     }
 
     private static void AddSealing(this IServiceCollection services, Settings settings)

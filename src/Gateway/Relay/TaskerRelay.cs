@@ -22,7 +22,7 @@ internal sealed class TaskerRelay(DerivedKey keys, CallAssertion assertions)
             Permit = permit,
             Request = request,
             RequestId = admission.Request.Origin.RequestId,
-            DerivedKey = admission.Request.IdempotencyKey is { } key ? keys.Derive(permit.Authority.Agent.Id, key) : null,
+            DerivedKey = admission.Request.TaskerKey is { } key ? keys.At(key, admission.Generation) : null,
             NotAfter = admission.NotAfter,
             Assertion = assertions.Sign(permit, admission.Id),
         });

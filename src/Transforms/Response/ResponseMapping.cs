@@ -60,7 +60,7 @@ public sealed class ResponseMapping
 
     /// <summary>Checks and maps a 2xx body.</summary>
     /// <returns>The result, or why the answer is withheld.</returns>
-    internal (byte[]? Result, Reason? Reason, string Fault) Map(Permit permit, byte[] body, bool created)
+    internal (byte[]? Result, Reason? Reason, string Fault) Map(CallScope scope, byte[] body, bool created)
     {
         JsonDocument document;
         try
@@ -80,12 +80,12 @@ public sealed class ResponseMapping
                 return (null, Reasons.UpstreamInvalid, "not an object");
             }
 
-            if (ScopeFault(permit, root) is { } fault)
+            if (ScopeFault(scope, root) is { } fault)
             {
                 return (null, Reasons.UpstreamInvalid, fault);
             }
 
-            var result = Write(new Source { Root = root, Permit = permit, Created = created });
+            var result = Write(new Source { Root = root, Scope = scope, Created = created });
             if (MissingMember(result) is { } missing)
             {
                 return (null, Reasons.UpstreamInvalid, $"without {missing}");
@@ -127,45 +127,45 @@ public sealed class ResponseMapping
     }
 
     // The Asana leak of 2025 was lost tenant scoping while an answer was assembled: so each answer is checked, not trusted.
-    private string? ScopeFault(Permit permit, JsonElement root)
+    private string? ScopeFault(CallScope scope, JsonElement root)
     {
         foreach (var name in _scoped)
         {
             if (name == ".")
             {
-                if (!IsPermitted(permit, root))
+                if (!IsPermitted(scope, root))
                 {
                     return "root object outside the call's projects";
                 }
             }
-            else if (root.TryGetProperty(name, out var part) && !ArePermitted(permit, part))
+            else if (root.TryGetProperty(name, out var part) && !ArePermitted(scope, part))
             {
                 return $"an object in {name} outside the call's projects";
             }
         }
 
-        return HasForeign(permit, root) ? "a nested project_id outside the call's projects" : null;
+        return HasForeign(scope, root) ? "a nested project_id outside the call's projects" : null;
     }
 
-    private static bool ArePermitted(Permit permit, JsonElement part) => part.ValueKind switch
+    private static bool ArePermitted(CallScope scope, JsonElement part) => part.ValueKind switch
     {
-        JsonValueKind.Array => part.EnumerateArray().All(item => IsPermitted(permit, item)),
+        JsonValueKind.Array => part.EnumerateArray().All(item => IsPermitted(scope, item)),
         JsonValueKind.Null => true,
-        _ => IsPermitted(permit, part),
+        _ => IsPermitted(scope, part),
     };
 
-    private static bool IsPermitted(Permit permit, JsonElement item) =>
+    private static bool IsPermitted(CallScope scope, JsonElement item) =>
         item.ValueKind == JsonValueKind.Object
         && item.TryGetProperty("project_id", out var id)
         && id.ValueKind == JsonValueKind.String
         && id.TryGetGuid(out var project)
-        && permit.Projects.Any(grant => grant.ProjectId == project);
+        && scope.Projects.Any(grant => grant.ProjectId == project);
 
-    private static bool HasForeign(Permit permit, JsonElement value) => value.ValueKind switch
+    private static bool HasForeign(CallScope scope, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => value.EnumerateObject().Any(member =>
-            (member.NameEquals("project_id") && !IsPermitted(permit, value)) || HasForeign(permit, member.Value)),
-        JsonValueKind.Array => value.EnumerateArray().Any(item => HasForeign(permit, item)),
+            (member.NameEquals("project_id") && !IsPermitted(scope, value)) || HasForeign(scope, member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().Any(item => HasForeign(scope, item)),
         _ => false,
     };
 }

@@ -20,6 +20,7 @@ namespace AgentGateway.Gateway.Tests.Flow;
 internal sealed class FlowWorld : IAsyncDisposable
 {
     public const string InternalToken = "internal-token-that-only-tasker-may-ever-see";
+    public const string AssertionKey = "assertion-key-of-the-flow-tests-long-enough-too";
 
     public static readonly Guid Ndc = Guid.Parse("aaaaaaaa-1111-4111-8111-111111111111");
     public static readonly Guid Ops = Guid.Parse("aaaaaaaa-2222-4222-8222-222222222222");
@@ -58,7 +59,8 @@ internal sealed class FlowWorld : IAsyncDisposable
         LedgerWorld? ledger = null,
         Uri? taskerAddress = null,
         string writeRate = "0",
-        IReadOnlyDictionary<string, string>? more = null)
+        IReadOnlyDictionary<string, string>? more = null,
+        string owner = "u-anna")
     {
         ledger ??= await LedgerWorld.CreateAsync();
         var tasker = WireMockServer.Start();
@@ -77,14 +79,14 @@ internal sealed class FlowWorld : IAsyncDisposable
                 ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Repository.At("config"),
                 ["NODEDC_TASKER_BASE_URL"] = (taskerAddress ?? new Uri(tasker.Url!)).AbsoluteUri,
                 ["NODEDC_TASKER_INTERNAL_TOKEN"] = InternalToken,
-                ["NODEDC_TASKER_ASSERTION_KEY"] = "assertion-key-of-the-flow-tests-long-enough-too",
+                ["NODEDC_TASKER_ASSERTION_KEY"] = AssertionKey,
             }),
             []);
         var agent = await ledger.Book.CreateAsync(
             new NewAgent
             {
                 Name = "Аня's laptop",
-                OwnerId = "u-anna",
+                OwnerId = owner,
                 OwnerName = "Anna",
                 Workspace = "nodedc",
                 Mode = AgentMode.Full,
