@@ -72,8 +72,8 @@ public sealed class HostileTaskerTests : IAsyncLifetime
         Assert.Equal("NDC-1", (string)second["card"]!);
         Assert.True((bool)third["replayed"]!);
         Assert.Equal(2, World.Tasker.LogEntries.Count);
-        var key = World.Tasker.LogEntries.First().RequestMessage!.Headers!["Idempotency-Key"][0];
-        Assert.Equal($"{Prefix}/operations/{key}/resolve", World.Tasker.LogEntries.Last().RequestMessage!.Path);
+        var key = World.Tasker.LogEntries[0].RequestMessage!.Headers!["Idempotency-Key"][0];
+        Assert.Equal($"{Prefix}/operations/{key}/resolve", World.Tasker.LogEntries[^1].RequestMessage!.Path);
     }
 
     [Fact]
