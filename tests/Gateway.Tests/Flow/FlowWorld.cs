@@ -134,6 +134,7 @@ internal sealed class FlowWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         Tasker.Stop();
         Tasker.Dispose();
