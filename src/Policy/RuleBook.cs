@@ -79,9 +79,8 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
                 {
                     if (authority.Grants.Count != 1)
                     {
-                        return new Denial(Reasons.ProjectRequired, Reasons.ProjectRequired.Detail,
-                            [new(ProjectArgument, "is required", Keys(authority))])
-                        { Check = Check.Project };
+                        ArgumentProblem choose = new(ProjectArgument, "is required", Keys(authority));
+                        return new Denial(Reasons.ProjectRequired, Reasons.ProjectRequired.Detail, [choose]) { Check = Check.Project };
                     }
 
                     projects = [authority.Grants[0]];
