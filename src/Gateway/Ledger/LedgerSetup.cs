@@ -58,7 +58,10 @@ internal static class LedgerSetup
         services.AddSingleton<DoubtTable>();
         services.AddSingleton<DoubtAlarm>();
         services.AddSingleton(_ => new OperationResolver(settings.TaskerBaseUrl, settings.TaskerInternalToken));
+        services.AddSingleton(settings.OutcomeTerms);
         AddWriter<Reconciler>(services);
+        AddWriter<OldOutcomes>(services);
+        AddWriter<UnsettledReads>(services);
     }
 
     private static void AddSealing(this IServiceCollection services, Settings settings)

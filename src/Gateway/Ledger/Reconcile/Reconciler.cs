@@ -3,7 +3,6 @@ using AgentGateway.Gateway.Relay;
 using AgentGateway.Policy;
 using AgentGateway.Transforms;
 using AgentGateway.Transforms.Response;
-using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger.Reconcile;
 
@@ -51,7 +50,7 @@ internal sealed class Reconciler(
 
                 await alarm.LookAsync(stoppingToken);
             }
-            catch (Exception lost) when (lost is NpgsqlException or TimeoutException)
+            catch (Exception lost) when (lost is not OperationCanceledException)
             {
                 log.ReconcilerWaits(lost.GetType().Name);
             }
@@ -70,7 +69,7 @@ internal sealed class Reconciler(
             await doubts.SettleAsync(doubt, outcome, fenced);
             return true;
         }
-        catch (Exception lost) when (lost is NotResolvedException or NpgsqlException or TimeoutException)
+        catch (Exception lost) when (lost is not OperationCanceledException)
         {
             log.StillInDoubt(doubt.Tool, doubt.AdmissionId, lost is NotResolvedException ? lost.Message : lost.GetType().Name);
             return false;
