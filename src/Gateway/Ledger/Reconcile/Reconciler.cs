@@ -12,7 +12,7 @@ namespace AgentGateway.Gateway.Ledger.Reconcile;
 /// to guess one.
 /// </summary>
 internal sealed class Reconciler(
-    DoubtTable doubts, OperationResolver tasker, DerivedKey keys, ToolCatalog catalog, DoubtAlarm alarm, TimeProvider clock,
+    DoubtTable doubts, OperationResolver tasker, ToolCatalog catalog, DoubtAlarm alarm, TimeProvider clock,
     ILogger<Reconciler> log) : BackgroundService
 {
     private const int Batch = 16;
@@ -62,7 +62,7 @@ internal sealed class Reconciler(
         var started = clock.GetTimestamp();
         try
         {
-            var resolution = await tasker.ResolveAsync(doubt.Agent.Id, keys.At(doubt.TaskerKey, doubt.Generation), cancel);
+            var resolution = await tasker.ResolveAsync(doubt, cancel);
             var fenced = resolution.Stored is null;
             var answer = resolution.Stored is { } stored ? Read(doubt, stored) : Fenced();
             var outcome = Outcomes.Of(answer, doubt.Card, clock.GetElapsedTime(started));

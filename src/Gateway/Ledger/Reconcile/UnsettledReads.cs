@@ -115,7 +115,11 @@ internal sealed class UnsettledReads(NpgsqlDataSource database, TimeProvider clo
             Origin = RequestId is { } id ? new CallOrigin { RequestId = id, Door = Door ?? "" } : null,
             Agent = AgentId is null ? null : new Policy.Agent
             {
-                Id = AgentId, Name = AgentName ?? "", OwnerId = OwnerId ?? "", OwnerName = "", Workspace = "",
+                Id = AgentId,
+                Name = AgentName ?? "",
+                OwnerId = OwnerId ?? "",
+                OwnerName = "",
+                Workspace = "",
                 Mode = Policy.AgentMode.ReadOnly,
             },
             Tool = Tool,
