@@ -7,6 +7,7 @@ using AgentGateway.Gateway.Ledger.Refusals;
 using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Ledger.Sealing.Keeping;
 using AgentGateway.Gateway.Owners;
+using AgentGateway.Gateway.Relay;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger;
@@ -57,8 +58,12 @@ internal static class LedgerSetup
     {
         services.AddSingleton<DoubtTable>();
         services.AddSingleton<DoubtAlarm>();
-        services.AddSingleton(_ => new OperationResolver(settings.TaskerBaseUrl, settings.TaskerInternalToken));
+        services.AddSingleton(provider => new OperationResolver(
+            settings.TaskerBaseUrl, settings.TaskerInternalToken, provider.GetRequiredService<DerivedKey>()));
+        services.AddSingleton(settings.OutcomeTerms);
         AddWriter<Reconciler>(services);
+        AddWriter<OldOutcomes>(services);
+        AddWriter<UnsettledReads>(services);
     }
 
     private static void AddSealing(this IServiceCollection services, Settings settings)

@@ -7,8 +7,7 @@ namespace AgentGateway.Gateway.Relay;
 
 /// <summary>Sends an admitted call where its tool is answered: to Tasker by its one route, or to the gateway itself.</summary>
 internal sealed class Departures(
-    Manifest manifest, ToolCatalog catalog, TaskerRelay tasker, LocalTools local, DerivedKey keys, TimeProvider clock,
-    ILogger<Departures> log)
+    Manifest manifest, ToolCatalog catalog, TaskerRelay tasker, LocalTools local, TimeProvider clock, ILogger<Departures> log)
 {
     // A replica that was frozen after its admission must not send on a word that may have been taken back meanwhile.
     private static readonly TimeSpan MaxAdmissionAge = TimeSpan.FromSeconds(2);
@@ -17,7 +16,7 @@ internal sealed class Departures(
     {
         var request = AdmissionRequests.Of(permit, origin, manifest.Digest);
         return request.IdempotencyKey is { } key
-            ? request with { TaskerKey = keys.Derive(permit.Authority.Agent.Id, key) }
+            ? request with { TaskerKey = tasker.FirstKey(permit.Authority.Agent.Id, key) }
             : request;
     }
 

@@ -20,6 +20,7 @@ namespace AgentGateway.Gateway.Tests.Flow;
 internal sealed class FlowWorld : IAsyncDisposable
 {
     public const string InternalToken = "internal-token-that-only-tasker-may-ever-see";
+    public const string OwnersToken = "owners-token-for-the-internal-listener-only";
     public const string AssertionKey = "assertion-key-of-the-flow-tests-long-enough-too";
 
     public static readonly Guid Ndc = Guid.Parse("aaaaaaaa-1111-4111-8111-111111111111");
@@ -60,7 +61,8 @@ internal sealed class FlowWorld : IAsyncDisposable
         Uri? taskerAddress = null,
         string writeRate = "0",
         IReadOnlyDictionary<string, string>? more = null,
-        string owner = "u-anna")
+        string owner = "u-anna",
+        Action<IServiceCollection>? replace = null)
     {
         ledger ??= await LedgerWorld.CreateAsync();
         var tasker = WireMockServer.Start();
@@ -69,7 +71,7 @@ internal sealed class FlowWorld : IAsyncDisposable
             {
                 ["NODEDC_AGENT_GATEWAY_URLS"] = "http://127.0.0.1:0",
                 ["NODEDC_AGENT_GATEWAY_DATABASE"] = ledger.ConnectionString,
-                ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = "owners-token-for-the-internal-listener-only",
+                ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = OwnersToken,
                 ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = LedgerWorld.Pepper,
                 ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = "key-secret-of-the-flow-tests-and-long-enough",
                 ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "0",
@@ -99,7 +101,7 @@ internal sealed class FlowWorld : IAsyncDisposable
             "test",
             CancellationToken.None);
         var token = await ledger.Book.IssueTokenAsync(agent.Id, "test", TimeSpan.FromDays(1), "test", CancellationToken.None);
-        var app = GatewayApp.Build(settings, ManifestReader.Load(settings.ConfigDir));
+        var app = GatewayApp.Build(settings, ManifestReader.Load(settings.ConfigDir), replace);
         await app.StartAsync();
         return new FlowWorld(ledger, tasker, app, token!.Token);
     }

@@ -17,12 +17,12 @@ internal sealed class ReconcileWorld(ReferenceTasker tasker, LossyNetwork networ
 
     public Reconciler Reconciler => flow.Services.GetRequiredService<Reconciler>();
 
-    public static async Task<ReconcileWorld> StartAsync()
+    public static async Task<ReconcileWorld> StartAsync(Action<IServiceCollection>? replace = null)
     {
         var tasker = await ReferenceTasker.StartAsync();
         var network = await LossyNetwork.BeforeAsync(tasker.Address);
         return new ReconcileWorld(
-            tasker, network, await FlowWorld.StartAsync(taskerAddress: network.Address, owner: ReferenceTasker.Anna.ToString("D")));
+            tasker, network, await FlowWorld.StartAsync(taskerAddress: network.Address, owner: ReferenceTasker.Anna.ToString("D"), replace: replace));
     }
 
     public Task<JsonNode> CreateCardAsync(string key, string title = "Привет <b>") => flow.ResultAsync(

@@ -81,9 +81,17 @@ internal sealed class DoubtTable(NpgsqlDataSource database)
             SettleSql,
             new
             {
-                State = state, Reason = outcome.Reason?.Code, Kept = final ? outcome.Result : null, outcome.UpstreamStatus,
-                outcome.Card, Fenced = fenced ? 1 : 0, AgentId = doubt.Agent.Id, doubt.KeyDigest, doubt.AdmissionId,
-                doubt.Epoch, doubt.Generation,
+                State = state,
+                Reason = outcome.Reason?.Code,
+                Kept = final ? outcome.Result : null,
+                outcome.UpstreamStatus,
+                outcome.Card,
+                Fenced = fenced ? 1 : 0,
+                AgentId = doubt.Agent.Id,
+                doubt.KeyDigest,
+                doubt.AdmissionId,
+                doubt.Epoch,
+                doubt.Generation,
             },
             transaction);
         if (settled == 0)
@@ -165,7 +173,12 @@ internal sealed class DoubtTable(NpgsqlDataSource database)
         {
             Agent = new Agent
             {
-                Id = AgentId, Name = Name, OwnerId = OwnerId, OwnerName = OwnerName, Workspace = Workspace, Mode = AgentMode.ReadOnly,
+                Id = AgentId,
+                Name = Name,
+                OwnerId = OwnerId,
+                OwnerName = OwnerName,
+                Workspace = Workspace,
+                Mode = AgentMode.ReadOnly,
             },
             KeyDigest = KeyDigest,
             AdmissionId = AdmissionId,

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Owners;
+using AgentGateway.Gateway.Relay;
 using AgentGateway.Transforms.Response;
 
 namespace AgentGateway.Gateway.Ledger.Reconcile;
@@ -13,7 +14,7 @@ namespace AgentGateway.Gateway.Ledger.Reconcile;
 internal sealed record Resolution(Arrival? Stored);
 
 /// <summary>Asks Tasker what became of a key; an answer that is not wholly right is none, and nothing is ever repeated.</summary>
-internal sealed class OperationResolver(Uri tasker, Secret internalToken) : IDisposable
+internal sealed class OperationResolver(Uri tasker, Secret internalToken, DerivedKey keys) : IDisposable
 {
     /// <summary>How long a retry may wait for the word on what it repeats.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -26,11 +27,12 @@ internal sealed class OperationResolver(Uri tasker, Secret internalToken) : IDis
     private readonly HttpClient _http = OutboundHttp.Create(tasker, Patience, LargestAnswerBytes);
 
     /// <exception cref="NotResolvedException">Nobody knows; asking again later is all there is to do.</exception>
-    public async Task<Resolution> ResolveAsync(string agentId, string key, CancellationToken cancel)
+    public async Task<Resolution> ResolveAsync(Doubt doubt, CancellationToken cancel)
     {
+        var key = keys.At(doubt.TaskerKey, doubt.Generation);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Prefix}{Uri.EscapeDataString(key)}/resolve");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", internalToken.Reveal());
-        request.Headers.Add("X-NodeDC-Agent-Id", agentId);
+        request.Headers.Add("X-NodeDC-Agent-Id", doubt.Agent.Id);
         request.Headers.Add("X-Request-Id", Guid.CreateVersion7().ToString("D"));
         try
         {

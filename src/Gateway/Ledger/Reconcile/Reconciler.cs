@@ -3,7 +3,6 @@ using AgentGateway.Gateway.Relay;
 using AgentGateway.Policy;
 using AgentGateway.Transforms;
 using AgentGateway.Transforms.Response;
-using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger.Reconcile;
 
@@ -13,7 +12,7 @@ namespace AgentGateway.Gateway.Ledger.Reconcile;
 /// to guess one.
 /// </summary>
 internal sealed class Reconciler(
-    DoubtTable doubts, OperationResolver tasker, DerivedKey keys, ToolCatalog catalog, DoubtAlarm alarm, TimeProvider clock,
+    DoubtTable doubts, OperationResolver tasker, ToolCatalog catalog, DoubtAlarm alarm, TimeProvider clock,
     ILogger<Reconciler> log) : BackgroundService
 {
     private const int Batch = 16;
@@ -51,7 +50,7 @@ internal sealed class Reconciler(
 
                 await alarm.LookAsync(stoppingToken);
             }
-            catch (Exception lost) when (lost is NpgsqlException or TimeoutException)
+            catch (Exception lost) when (lost is not OperationCanceledException)
             {
                 log.ReconcilerWaits(lost.GetType().Name);
             }
@@ -63,14 +62,14 @@ internal sealed class Reconciler(
         var started = clock.GetTimestamp();
         try
         {
-            var resolution = await tasker.ResolveAsync(doubt.Agent.Id, keys.At(doubt.TaskerKey, doubt.Generation), cancel);
+            var resolution = await tasker.ResolveAsync(doubt, cancel);
             var fenced = resolution.Stored is null;
             var answer = resolution.Stored is { } stored ? Read(doubt, stored) : Fenced();
             var outcome = Outcomes.Of(answer, doubt.Card, clock.GetElapsedTime(started));
             await doubts.SettleAsync(doubt, outcome, fenced);
             return true;
         }
-        catch (Exception lost) when (lost is NotResolvedException or NpgsqlException or TimeoutException)
+        catch (Exception lost) when (lost is not OperationCanceledException)
         {
             log.StillInDoubt(doubt.Tool, doubt.AdmissionId, lost is NotResolvedException ? lost.Message : lost.GetType().Name);
             return false;
