@@ -1,5 +1,4 @@
 using System.Globalization;
-using AgentGateway.Gateway.Tests.Flow;
 using AgentGateway.Gateway.Tests.Reconcile;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,7 +17,7 @@ public sealed class ClockTests
         Assert.Equal("NDC-1", await world.ReadAsync());
         Assert.Equal("NDC-1", await world.WriteAsync("key-00000001"));
         var deadline = DateTimeOffset.Parse(
-            world.Flow.Tasker.LogEntries.Last().RequestMessage!.Headers!["X-NodeDC-Not-After"][0], CultureInfo.InvariantCulture);
+            world.Flow.Tasker.LogEntries[^1].RequestMessage!.Headers!["X-NodeDC-Not-After"][0], CultureInfo.InvariantCulture);
         Assert.InRange(deadline - TimeProvider.System.GetUtcNow(), TimeSpan.FromSeconds(-20), TimeSpan.FromSeconds(10));
 
         await world.Flow.Ledger.ExecuteAsync("UPDATE tokens SET expires_at = clock_timestamp() - interval '1 second'");
