@@ -1,5 +1,4 @@
 using System.Globalization;
-using AgentGateway.Gateway.Tests.Flow;
 using AgentGateway.Gateway.Tests.Reconcile;
 using Microsoft.Extensions.DependencyInjection;
 
