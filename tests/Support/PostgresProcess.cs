@@ -8,6 +8,7 @@ internal static class UnixSignal
 {
     public const string Interrupt = "INT";
     public const string Quit = "QUIT";
+    public const string Terminate = "TERM";
     public const string Stop = "STOP";
     public const string Continue = "CONT";
 }

@@ -113,6 +113,9 @@ public sealed class ServerProgram : IAsyncDisposable
     /// <summary>At once, in the middle of whatever it does.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>As an orchestrator asks: what runs is finished, nothing new is taken.</summary>
+    public void Terminate() => PostgresProcess.Kill(UnixSignal.Terminate, Id);
+
     public void Freeze() => PostgresProcess.Kill(UnixSignal.Stop, Id);
 
     public void Thaw() => PostgresProcess.Kill(UnixSignal.Continue, Id);

@@ -49,9 +49,9 @@ internal sealed class FaultWorld : IAsyncDisposable
     /// <summary>Of every replica that ever ran here.</summary>
     public IEnumerable<string> Logs => Directory.EnumerateFiles(_logs).Select(File.ReadAllText);
 
-    public static async Task<FaultWorld> StartAsync(FaultBase shared, int workers, string? plant = null)
+    public static async Task<FaultWorld> StartAsync(FaultBase shared, int workers, string? plant = null, string? logs = null)
     {
-        var logs = Directory.CreateDirectory(Path.Combine(shared.Logs, plant ?? "none")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(shared.Logs, logs ?? plant ?? "none")).FullName;
         var database = new NpgsqlConnectionStringBuilder(await shared.Gateways.CreateDatabaseAsync())
         {
             MaxPoolSize = 20,
@@ -64,8 +64,8 @@ internal sealed class FaultWorld : IAsyncDisposable
             TaskerToken = shared.TaskerToken,
             AssertionKey = shared.AssertionKey,
         };
-        await Replica.MigrateAsync(settings, Path.Combine(logs, "migrate.log"));
-        var world = new FaultWorld(shared, plant, settings, Replica.Start(settings, Path.Combine(logs, "healthy.log"), plant), logs);
+        await Replica.MigrateAsync(settings, Path.Combine(folder, "migrate.log"));
+        var world = new FaultWorld(shared, plant, settings, Replica.Start(settings, Path.Combine(folder, "healthy.log"), plant), folder);
         world._keeping = world.KeepReserveAsync();
         await world.Healthy.WaitUntilReadyAsync(shared.Client);
         await world.HireAsync(workers);
