@@ -123,7 +123,8 @@ public sealed class ShardableTests
         var first = new PendingAdmission(request, now);
         var admitted = Assert.IsType<Admission.Admitted>(await FlushAsync(connection, first));
         var released = LedgerWorld.Done() with { Kind = OutcomeKind.Released, Reason = Reasons.LedgerUnavailable };
-        await new Flush(new Work([], [new PendingSettlement(admitted, released, now)], []), Limits).RunAsync(connection, prepare: true);
+        var settlement = new PendingSettlement(admitted, released, now);
+        await new Flush(new Work([], [settlement], []), Limits).RunAsync(connection, prepare: true);
         var second = new PendingAdmission(request, now);
         Assert.Null(await FlushAsync(connection, second));
         Assert.IsType<Admission.Admitted>(await FlushAsync(connection, second));

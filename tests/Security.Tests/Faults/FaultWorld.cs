@@ -65,7 +65,8 @@ internal sealed class FaultWorld : IAsyncDisposable
             AssertionKey = shared.AssertionKey,
         };
         await Replica.MigrateAsync(settings, Path.Combine(folder, "migrate.log"));
-        var world = new FaultWorld(shared, plant, settings, Replica.Start(settings, Path.Combine(folder, "healthy.log"), plant), folder);
+        var healthy = Replica.Start(settings, Path.Combine(folder, "healthy.log"), plant);
+        var world = new FaultWorld(shared, plant, settings, healthy, folder);
         world._keeping = world.KeepReserveAsync();
         await world.Healthy.WaitUntilReadyAsync(shared.Client);
         await world.HireAsync(workers);

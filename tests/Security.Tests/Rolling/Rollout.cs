@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AgentGateway.Security.Tests.Faults;
-using AgentGateway.Security.Tests.Rig;
 using AgentGateway.Security.Tests.Wire;
 using AgentGateway.Support;
 
