@@ -21,12 +21,24 @@ internal static class ClientNames
             ClientName = Printable(EraReader.Text(Member(client, "name")), LongestName)
                 ?? OfUserAgent(headers),
             ClientVersion = Printable(EraReader.Text(Member(client, "version")), LongestName),
-            ThreadId = ThreadMembers.Select(name => Printable(EraReader.Text(EraReader.Meta(message, name)), LongestThread))
-                .FirstOrDefault(id => id is not null),
+            ThreadId = ThreadOf(message),
         };
     }
 
     public static string? OfUserAgent(IHeaderDictionary headers) => Printable(headers.UserAgent.ToString(), LongestName);
+
+    private static string? ThreadOf(McpMessage message)
+    {
+        foreach (var member in ThreadMembers)
+        {
+            if (Printable(EraReader.Text(EraReader.Meta(message, member)), LongestThread) is { } id)
+            {
+                return id;
+            }
+        }
+
+        return null;
+    }
 
     private static JsonElement Member(JsonElement owner, string name) =>
         owner.ValueKind is JsonValueKind.Object && owner.TryGetProperty(name, out var value) ? value : default;
@@ -36,6 +48,11 @@ internal static class ClientNames
         if (text is null)
         {
             return null;
+        }
+
+        if (text.Length > 0 && text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return text;
         }
 
         var kept = new string([.. text.Where(character => character is >= ' ' and <= '~').Take(longest)]).Trim();
