@@ -35,9 +35,9 @@ internal static partial class Reply
     };
 
     /// <summary>A JSON-RPC result; <paramref name="cacheable"/> adds what modern clients need to keep it.</summary>
-    public static Task ResultAsync(HttpContext http, McpMessage message, Members members, bool cacheable = false)
+    public static async Task ResultAsync(HttpContext http, McpMessage message, Members members, bool cacheable = false)
     {
-        var body = JsonOutput.Bytes((message, members, cacheable), static (Utf8JsonWriter writer, in (McpMessage, Members, bool) answer) =>
+        var body = JsonOutput.Rented((message, members, cacheable), static (Utf8JsonWriter writer, in (McpMessage, Members, bool) answer) =>
         {
             var (message, members, cacheable) = answer;
             Envelope(writer, message.Id);
@@ -51,7 +51,8 @@ internal static partial class Reply
             writer.WriteEndObject();
             writer.WriteEndObject();
         });
-        return SendAsync(http, StatusCodes.Status200OK, Json, body);
+        await SendAsync(http, StatusCodes.Status200OK, Json, body);
+        ArrayPool<byte>.Shared.Return(body.Array!);
     }
 
     /// <summary>The result of a tool: the structured object, and as text the same or what <paramref name="text"/> says.</summary>

@@ -19,14 +19,25 @@ public static class JsonOutput
     private static Scratch? _scratch;
 
     /// <summary>The bytes of one value, written in a buffer that the next call of this thread uses again.</summary>
-    public static byte[] Bytes<T>(in T state, JsonContent<T> content)
+    public static byte[] Bytes<T>(in T state, JsonContent<T> content) =>
+        Write(state, content, static written => written.ToArray());
+
+    /// <summary>The same in an array of the shared pool, where the caller returns it.</summary>
+    public static ArraySegment<byte> Rented<T>(in T state, JsonContent<T> content) => Write(state, content, static written =>
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(written.Length);
+        written.CopyTo(rented);
+        return new ArraySegment<byte>(rented, 0, written.Length);
+    });
+
+    private static TBytes Write<T, TBytes>(in T state, JsonContent<T> content, Func<ReadOnlySpan<byte>, TBytes> take)
     {
         // Taken while in use: a value that is written within another one gets a buffer of its own.
         var scratch = _scratch ?? new Scratch();
         _scratch = null;
         content(scratch.Writer, state);
         scratch.Writer.Flush();
-        var bytes = scratch.Buffer.WrittenSpan.ToArray();
+        var bytes = take(scratch.Buffer.WrittenSpan);
         if (scratch.Buffer.Capacity <= Kept)
         {
             scratch.Buffer.ResetWrittenCount();

@@ -45,12 +45,12 @@ internal static class ClientNames
 
     private static string? Printable(string? text, int longest)
     {
-        if (text is null)
+        if (string.IsNullOrEmpty(text))
         {
             return null;
         }
 
-        if (text.Length > 0 && text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             return text;
         }
