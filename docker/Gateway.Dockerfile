@@ -15,6 +15,8 @@ COPY config/ config/
 COPY --chmod=0755 docker/entrypoint.sh ./
 ENV PATH="/app:$PATH" DOTNET_EnableDiagnostics=0 \
     NODEDC_AGENT_GATEWAY_CONFIG_DIR=/app/config
+# A volume made here belongs to the one who writes the checkpoints.
+RUN mkdir -p /var/lib/gateway && chown 1654:1654 /var/lib/gateway
 # A number, so that a cluster can check that it is not root.
 USER 1654
 EXPOSE 5080

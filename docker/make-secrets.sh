@@ -19,6 +19,9 @@ for name in postgres gateway_owner gateway tasker launcher gateway_internal_toke
   keep "$name" "$(random_secret)"
 done
 
+# Signs the audit's checkpoints; whoever verifies them needs the public half alone.
+[ -s "$SECRETS/checkpoint_key" ] || keep checkpoint_key "$(openssl ecparam -name prime256v1 -genkey -noout)"
+
 connection() { printf 'Host=postgres;Database=%s;Username=%s;Password=%s' "$1" "$2" "$(cat "$SECRETS/$2")"; }
 
 keep gateway_database "$(connection gateway gateway)"

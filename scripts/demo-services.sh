@@ -9,6 +9,8 @@ gateway_settings() {
   export NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN_FILE="$SECRETS/gateway-internal-token"
   export NODEDC_AGENT_GATEWAY_TOKEN_PEPPER_FILE="$SECRETS/token-pepper"
   export NODEDC_AGENT_GATEWAY_KEY_SECRET_FILE="$SECRETS/key-secret"
+  export NODEDC_AGENT_GATEWAY_CHECKPOINT_KEY_FILE="$SECRETS/checkpoint-key"
+  export NODEDC_AGENT_GATEWAY_CHECKPOINT_FILE="$STATE/audit/checkpoints.ndjson"
   # One machine's agent may try things out faster than a team's.
   export NODEDC_AGENT_GATEWAY_AGENT_RATE=50/200
   export NODEDC_AGENT_GATEWAY_AGENT_WRITE_RATE=20/100
@@ -79,6 +81,9 @@ start_launcher() {
 
 start_gateway() {
   say "Gateway …"
+  mkdir -p -- "$STATE/audit"
+  [ -s "$SECRETS/checkpoint-key" ] || once audit-keygen "$(program gateway)" audit keygen \
+    --private "$SECRETS/checkpoint-key" --public "$STATE/audit/checkpoint.pub"
   once gateway-migrate migrate_gateway
   start_part gateway
   wait_for_part gateway "$INTERNAL_PORT"

@@ -56,7 +56,7 @@ prepare_state() {
 forget_state() {
   stop_all
   remove_cluster "$STATE/postgres"
-  (cd -- "$STATE" && rm -rf -- logs run secrets agent.json agent-token second-agent.json second-agent-token seed.json people.json demo.json ports)
+  (cd -- "$STATE" && rm -rf -- logs run secrets audit agent.json agent-token second-agent.json second-agent-token seed.json people.json demo.json ports)
   PG_HOME="$STATE/postgres"
 }
 

@@ -86,9 +86,14 @@ $curl '{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"create_ca
 3. See what was let through, and the board it went to:
 
 $demo --gateway audit tail -n 5
+$demo --gateway audit verify --public-key $(printf %q "$STATE/audit/checkpoint.pub") --checkpoints $(printf %q "$STATE/audit/checkpoints.ndjson")
 http://127.0.0.1:$TASKER_PORT/
 
-4. Switch Anna's agents off and on again, as an administrator does in the Launcher; the agent hears of it at its next call:
+4. Let another machine pair with an agent by a code, as its owner would (the page for the code comes with Tasker's own pages):
+
+scripts/connect --gateway http://127.0.0.1:$GATEWAY_PORT --dry-run
+
+5. Switch Anna's agents off and on again, as an administrator does in the Launcher; the agent hears of it at its next call:
 
 curl -s -X PUT http://127.0.0.1:$LAUNCHER_PORT/api/v1/clients/nodedc/users/$(seed_owner id)/modules/codex_agents \\
   -H "Authorization: Bearer \$(cat $(printf %q "$SECRETS/launcher-api-token"))" -H "X-NodeDC-Actor: $(seed_owner id)" \\

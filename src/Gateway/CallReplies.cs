@@ -30,6 +30,8 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
         {
             Admission.KeyReused => new Denial(Reasons.IdempotencyKeyReused),
             Admission.InProgress => new Denial(Reasons.IdempotencyInProgress),
+            Admission.InDoubt => new Denial(Reasons.OutcomeUnknown),
+            Admission.KeyExpired => new Denial(Reasons.KeyExpired),
             Admission.StaleAuthority => new Denial(Reasons.LedgerUnavailable),
             Admission.Overloaded => new Denial(Reasons.Overloaded),
             Admission.Limited limited => Limited(limited),

@@ -88,6 +88,19 @@ internal static partial class Log
         "The next partitions of the audit were not made: {Failure}. Run gateway migrate; without its month nothing is admitted.")]
     public static partial void PartitionNotMade(this ILogger logger, string failure);
 
+    [LoggerMessage(4201, LogLevel.Warning, "The outcome of {Tool} (admission {Admission}) is still unknown: {Why}. It is asked for again.")]
+    public static partial void StillInDoubt(this ILogger logger, string tool, Guid admission, string why);
+
+    [LoggerMessage(4202, LogLevel.Error,
+        "{Count} writes have been in doubt for more than 15 minutes: Tasker does not say what became of them.")]
+    public static partial void OverdueDoubts(this ILogger logger, long count);
+
+    [LoggerMessage(4203, LogLevel.Warning, "Unknown outcomes wait for the database: {Failure}.")]
+    public static partial void ReconcilerWaits(this ILogger logger, string failure);
+
+    [LoggerMessage(4204, LogLevel.Warning, "Old outcomes and unsettled reads wait for the database: {Failure}.")]
+    public static partial void KeepingWaits(this ILogger logger, string failure);
+
     [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
     public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);
 }

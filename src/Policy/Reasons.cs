@@ -57,6 +57,10 @@ public static class Reasons
         "The idempotency key is not usable.",
         "Send one key of 8 to 80 visible ASCII characters, in the header Idempotency-Key or in the body.", false);
 
+    public static readonly Reason KeyExpired = new("key_expired", 422,
+        "This idempotency_key was used so long ago that its outcome is not kept any more.",
+        "Read the card to see what it became; use a new idempotency_key for a new change.", false);
+
     public static readonly Reason IdempotencyInProgress = new("idempotency_in_progress", 409,
         "A call with this idempotency_key is still running.", WaitAndRepeat, true);
 

@@ -79,8 +79,8 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
                 {
                     if (authority.Grants.Count != 1)
                     {
-                        return new Denial(Reasons.ProjectRequired, Reasons.ProjectRequired.Detail,
-                            [new(ProjectArgument, "is required", Keys(authority))]) { Check = Check.Project };
+                        ArgumentProblem choose = new(ProjectArgument, "is required", Keys(authority));
+                        return new Denial(Reasons.ProjectRequired, Reasons.ProjectRequired.Detail, [choose]) { Check = Check.Project };
                     }
 
                     projects = [authority.Grants[0]];
@@ -179,9 +179,9 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
             0 => Deny(Check.Project, Reasons.ProjectNotGranted),
             _ => new Denial(Reasons.AmbiguousName, "Several granted projects have this name.",
                 [new ArgumentProblem(ProjectArgument, "use the key", [.. projects.Select(project => project.Key).Take(5)])])
-                {
-                    Check = Check.Project,
-                },
+            {
+                Check = Check.Project,
+            },
         };
     }
 

@@ -3,7 +3,7 @@ using AgentGateway.Tidy.Reading;
 
 namespace AgentGateway.Tidy;
 
-/// <summary>Documents name only what exists; scripts stop at the first failure.</summary>
+/// <summary>Documents name only files and tests that exist; scripts stop at the first failure.</summary>
 public sealed partial class DocumentTests
 {
     [Fact]
@@ -11,6 +11,17 @@ public sealed partial class DocumentTests
         .Where(path => path.EndsWith(".md", StringComparison.Ordinal))
         .Where(path => !path.Contains('/') || path.StartsWith("docs/", StringComparison.Ordinal))
         .SelectMany(path => Missing(path, Repository.Read(path))));
+
+    [Fact]
+    public void Every_test_a_document_names_exists() => Verdict.Clean(Repository.Files
+        .Where(path => path.StartsWith("docs/", StringComparison.Ordinal) && path.EndsWith(".md", StringComparison.Ordinal))
+        .SelectMany(path => Untested(path, Repository.Read(path))));
+
+    [Theory]
+    [InlineData("`DocumentTests.A_missing_path_is_found`", 0)]
+    [InlineData("`DocumentTests.A_test_that_nobody_wrote` and `NoSuchTests.A_missing_path_is_found`", 2)]
+    public void A_missing_test_is_found(string text, int complaints) =>
+        Assert.Equal(complaints, Untested("docs/A.md", text).Count());
 
     [Fact]
     public void Every_shell_script_stops_at_the_first_failure() => Verdict.Clean(Repository.Files
@@ -46,6 +57,15 @@ public sealed partial class DocumentTests
             .Select(name => $"{path}: {name} does not exist.");
     }
 
+    private static IEnumerable<string> Untested(string path, string text) =>
+        from Match named in Test().Matches(text)
+        let ofClass = $"/{named.Groups["class"].Value}.cs"
+        let isThere = Repository.Sources.Any(file => file.Path.StartsWith("tests/", StringComparison.Ordinal)
+            && file.Path.EndsWith(ofClass, StringComparison.Ordinal)
+            && file.Code.Contains($" {named.Groups["test"].Value}(", StringComparison.Ordinal))
+        where !isThere
+        select $"{path}: there is no test {named.Value}.";
+
     private static IEnumerable<string> Careless(string path, string text) =>
         Shell().IsMatch(text) && !Strict().IsMatch(text) ? [$"{path}: needs set -eu."] : [];
 
@@ -55,6 +75,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\]\((?<path>(?![a-z]+:|#|/)[\w./-]+)(?:#[\w-]*)?\)")]
     private static partial Regex Linked();
+
+    [GeneratedRegex(@"`(?<class>[A-Z]\w*Tests)\.(?<test>\w+)`")]
+    private static partial Regex Test();
 
     [GeneratedRegex(@"\A#!.*\b(?:ba|da)?sh\b")]
     private static partial Regex Shell();

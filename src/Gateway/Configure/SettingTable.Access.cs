@@ -2,7 +2,7 @@ using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway.Configure;
 
-/// <summary>Where people, agents, Tasker and the Launcher are found, and how much and how often one may ask.</summary>
+/// <summary>Where people, agents, Tasker and the Launcher are found, how much and how often one may ask, how long answers are kept.</summary>
 internal static partial class SettingTable
 {
     public static readonly SettingDefinition<Uri?> PublicUrl = new()
@@ -17,6 +17,22 @@ internal static partial class SettingTable
         Name = Own + "VERIFICATION_URL",
         Description = "Tasker's page where a person enters the code of a pairing; else BASE_URL with /settings/agents/pair.",
         Parse = SettingParsers.AbsoluteUrl,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> OutcomeRetention = new()
+    {
+        Name = Own + "OUTCOME_RETENTION",
+        Description = "How long the outcome of a write is kept, to answer a repetition with it.",
+        Default = "30d",
+        Parse = SettingParsers.Duration,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> KeyRetention = new()
+    {
+        Name = Own + "KEY_RETENTION",
+        Description = "How long an idempotency key is remembered, to refuse a repetition that comes after its outcome is gone.",
+        Default = "90d",
+        Parse = SettingParsers.Duration,
     };
 
     public static readonly SettingDefinition<Rate> SourceRate = new()

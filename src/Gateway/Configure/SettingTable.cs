@@ -170,6 +170,8 @@ internal static partial class SettingTable
         AgentRate,
         AgentWriteRate,
         OwnerRate,
+        OutcomeRetention,
+        KeyRetention,
         LogLevel,
         TaskerBaseUrl,
         TaskerAllowHttp,

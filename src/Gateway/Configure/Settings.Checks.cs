@@ -22,6 +22,11 @@ internal sealed partial record Settings
                 + $"(or {SettingTable.LauncherToken.FileName}).");
         }
 
+        if (OutcomeTerms.Keys < OutcomeTerms.Outcomes)
+        {
+            reader.Report($"{SettingTable.KeyRetention.Name} must not be shorter than {SettingTable.OutcomeRetention.Name}.");
+        }
+
         if (Entitlement.MaxStaleness < 2 * Entitlement.Refresh)
         {
             reader.Report($"{SettingTable.EntitlementMaxStaleness.Name} must be at least twice "

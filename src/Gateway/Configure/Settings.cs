@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Ledger.Reconcile;
 using AgentGateway.Gateway.Owners.Entitlements;
 using AgentGateway.Policy;
 using Serilog.Events;
@@ -75,6 +76,8 @@ internal sealed partial record Settings
 
     public required EntitlementTerms Entitlement { get; init; }
 
+    public required OutcomeTerms OutcomeTerms { get; init; }
+
     public required LogEventLevel LogLevel { get; init; }
 
     public required Uri TaskerBaseUrl { get; init; }
@@ -140,6 +143,8 @@ internal sealed partial record Settings
             LauncherToken = Rotating(SettingTable.LauncherToken),
             Entitlement = new EntitlementTerms(
                 Read(SettingTable.EntitlementRefresh, TimeSpan.Zero), Read(SettingTable.EntitlementMaxStaleness, TimeSpan.Zero)),
+            OutcomeTerms = new OutcomeTerms(
+                Read(SettingTable.OutcomeRetention, TimeSpan.Zero), Read(SettingTable.KeyRetention, TimeSpan.Zero)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = tasker,
             TaskerToken = Rotating(SettingTable.TaskerInternalToken),

@@ -26,6 +26,8 @@ internal sealed class ToolCatalog
 
     public ManifestTool this[string tool] => _tools[tool];
 
+    public bool Has(string tool) => _tools.ContainsKey(tool);
+
     /// <summary>The headers that must repeat arguments of this tool; none for a tool that does not exist.</summary>
     public IReadOnlyDictionary<string, string> ParamHeaders(string tool) =>
         _tools.TryGetValue(tool, out var found) ? found.Contract.ParamHeaders : NoHeaders;

@@ -1,4 +1,5 @@
 using AgentGateway.Gateway.Ledger.Migrations;
+using AgentGateway.Gateway.Ledger.Reconcile;
 using AgentGateway.Gateway.Ledger.Sealing.Keeping;
 using AgentGateway.Gateway.Owners;
 using Npgsql;
@@ -13,10 +14,13 @@ internal sealed record ReadinessReport(bool Ready, bool Postgres, int SchemaVers
 
     /// <summary>What sealing does: a sentence that begins with on, off, refused or interrupted.</summary>
     public string Sealing { get; init; } = "";
+
+    /// <summary>Writes of which nobody has known for more than 15 minutes whether they were done; an alarm, and no reason to stop.</summary>
+    public long OverdueDoubts { get; init; }
 }
 
 /// <summary>What the audit's keepers last found.</summary>
-internal sealed record AuditCondition(PartitionKeeper Partitions, SealingState Sealing);
+internal sealed record AuditCondition(PartitionKeeper Partitions, SealingState Sealing, DoubtAlarm Doubts);
 
 /// <summary>Asks the database and Tasker whether they are there, at most once a second however often probes come.</summary>
 internal sealed class Readiness(
@@ -64,6 +68,7 @@ internal sealed class Readiness(
         {
             AuditPartition = audit.Partitions.Current,
             Sealing = audit.Sealing.Words,
+            OverdueDoubts = audit.Doubts.Overdue,
         };
     }
 

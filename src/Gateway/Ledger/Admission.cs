@@ -35,6 +35,9 @@ internal sealed record AdmissionRequest
     public required byte[] Fingerprint { get; init; }
 
     public required string ManifestDigest { get; init; }
+
+    /// <summary>The key as Tasker first sees it (<see cref="Relay.DerivedKey"/>); null for reads.</summary>
+    public string? TaskerKey { get; init; }
 }
 
 /// <summary>What the ledger answered; nothing is forwarded without <see cref="Admitted"/>.</summary>
@@ -53,7 +56,11 @@ internal abstract record Admission
     /// <param name="NotAfter">Database time of the admission plus ten seconds; Tasker refuses later arrivals.</param>
     /// <param name="CommittedAt">Monotonic timestamp (<see cref="TimeProvider.GetTimestamp"/>) right after the commit.</param>
     internal sealed record Admitted(
-        Guid Id, AdmissionRequest Request, int Epoch, DateTimeOffset NotAfter, long CommittedAt) : Admission;
+        Guid Id, AdmissionRequest Request, int Epoch, DateTimeOffset NotAfter, long CommittedAt) : Admission
+    {
+        /// <summary>From 1; raised when Tasker has fenced the key, and with it the key that Tasker sees is another.</summary>
+        public int Generation { get; init; } = 1;
+    }
 
     /// <summary>The very same call was settled before; this is its stored outcome.</summary>
     internal sealed record Replay(Outcome Outcome) : Admission;
@@ -63,6 +70,12 @@ internal abstract record Admission
 
     /// <summary>The same call is running now.</summary>
     internal sealed record InProgress : Admission;
+
+    /// <summary>An earlier attempt of the same call was sent, and nobody knows yet whether it was done.</summary>
+    internal sealed record InDoubt(Guid AdmissionId, int Epoch, int Generation) : Admission;
+
+    /// <summary>The key was used so long ago that its outcome is not kept any more.</summary>
+    internal sealed record KeyExpired : Admission;
 
     /// <summary>The authority changed since the decision: load it again and decide again.</summary>
     internal sealed record StaleAuthority : Admission;
@@ -88,7 +101,7 @@ internal enum OutcomeKind
     /// <summary>Provably not done and worth another try: nothing is stored, the key is free for the same payload.</summary>
     Released,
 
-    /// <summary>Sent, but it is not known whether it was done; the same key may ask again, Tasker does it once.</summary>
+    /// <summary>Sent, but it is not known whether it was done; nothing is sent under its key until Tasker has said so.</summary>
     InDoubt,
 }
 

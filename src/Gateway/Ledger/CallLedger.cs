@@ -1,4 +1,5 @@
 using AgentGateway.Gateway.Ledger.Flushes;
+using AgentGateway.Gateway.Ledger.Reconcile;
 using AgentGateway.Gateway.Ledger.Refusals;
 
 namespace AgentGateway.Gateway.Ledger;
@@ -7,25 +8,32 @@ namespace AgentGateway.Gateway.Ledger;
 /// <remarks>
 /// A write's row moves so, and each move is one conditional statement:
 /// <code>
-/// (none) ─ claim, epoch 1 ─► dispatching ─ settle ─► succeeded | failed      final, replayed
-///                             │      ▲ └─ settle ─► released | in_doubt
-///                             │      └── take-over, epoch + 1 ──┘              same payload only
-///                             └─ lease of 15 s over ─► take-over, epoch + 1
+/// (none) ─ claim, epoch 1 ─► dispatching ─ settle ─► succeeded | failed                     final, replayed
+///                             ▲  │  ├ settle ─► in_doubt ─┐
+///                             │  │  └ lease of 15 s over ─┴ Tasker's word: done ─► succeeded | failed
+///                             │  └ settle ─► released ◄──── Tasker's word: fenced, generation + 1
+///                             └ take-over, epoch + 1 ─┘     same payload only
 /// </code>
 /// Settlement names its admission and epoch. A process that was frozen, or died and came back, no longer finds its own
-/// and changes nothing; that two attempts under one key have one effect is Tasker's unique (agent, key).
+/// and changes nothing. Nothing is sent again before Tasker has said what became of the last attempt; each generation is a
+/// key of its own to Tasker, and only a fence, after which the old one can have no effect any more, begins the next.
 /// </remarks>
-internal sealed class CallLedger(LedgerWriter writer, RefusalBook refusals, TrailingEvents trailing)
+internal sealed class CallLedger(
+    LedgerWriter writer, RefusalBook refusals, TrailingEvents trailing, Reconciler? reconciler = null)
 {
     /// <summary>
     /// Durable when it returns. Throws <see cref="LedgerUnavailableException"/> when nothing could be written: then nothing may
     /// be sent.
     /// </summary>
-    public Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancel)
+    public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancel)
     {
         // Once it is on its way an admission is not cancelled: whether it committed would be unknown.
         cancel.ThrowIfCancellationRequested();
-        return writer.AdmitAsync(request);
+        var admission = await writer.AdmitAsync(request);
+        return admission is Admission.InDoubt doubt && reconciler is not null
+            && await reconciler.TryResolveAsync(request, doubt, cancel)
+            ? await writer.AdmitAsync(request)
+            : admission;
     }
 
     /// <summary>

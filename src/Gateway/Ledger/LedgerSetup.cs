@@ -2,10 +2,12 @@ using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger.Flushes;
+using AgentGateway.Gateway.Ledger.Reconcile;
 using AgentGateway.Gateway.Ledger.Refusals;
 using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Ledger.Sealing.Keeping;
 using AgentGateway.Gateway.Owners;
+using AgentGateway.Gateway.Relay;
 using Npgsql;
 
 namespace AgentGateway.Gateway.Ledger;
@@ -24,9 +26,9 @@ internal static class LedgerSetup
             new AuthorityTable(
             provider.GetRequiredService<NpgsqlDataSource>(),
             settings.LauncherBaseUrl is null ? null : settings.Entitlement.MaxStaleness)
-        {
-            Rule = provider.GetRequiredService<EntitlementRule>(),
-        });
+            {
+                Rule = provider.GetRequiredService<EntitlementRule>(),
+            });
         services.AddSingleton(provider => new AuthorityCache(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenAuthenticator>();
         services.AddSingleton(provider => new LedgerWriter(
@@ -43,12 +45,25 @@ internal static class LedgerSetup
         services.AddSingleton<Readiness>();
         // Hosted services stop in reverse: the writer of calls first, then what it leaves behind for the others is written and sealed.
         AddWriter<PartitionKeeper>(services);
+        services.AddReconciling(settings);
         services.AddSealing(settings);
         AddWriter<TokenUse>(services);
         AddWriter<RefusalBook>(services);
         AddWriter<TrailingEvents>(services);
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
         return services;
+    }
+
+    private static void AddReconciling(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<DoubtTable>();
+        services.AddSingleton<DoubtAlarm>();
+        services.AddSingleton(provider => new OperationResolver(
+            settings.TaskerBaseUrl, settings.TaskerInternalToken, provider.GetRequiredService<DerivedKey>()));
+        services.AddSingleton(settings.OutcomeTerms);
+        AddWriter<Reconciler>(services);
+        AddWriter<OldOutcomes>(services);
+        AddWriter<UnsettledReads>(services);
     }
 
     private static void AddSealing(this IServiceCollection services, Settings settings)

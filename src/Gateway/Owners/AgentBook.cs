@@ -156,13 +156,22 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         }
     }
 
+    // A write is on its way while it holds its key; a read until it is settled, or Tasker would refuse it as too late.
     private async Task<int> InFlightAsync(string agentId, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await connection.ExecuteScalarAsync<int>(new CommandDefinition(
             """
-            SELECT count(*) FROM idempotency
-            WHERE agent_id = @agentId AND state = 'dispatching' AND lease_until > clock_timestamp()
+            WITH recent AS (
+                SELECT kind, admission_id, effect, at FROM audit_events
+                WHERE agent_id = @agentId ORDER BY sequence DESC LIMIT 5000
+            )
+            SELECT (SELECT count(*) FROM idempotency
+                    WHERE agent_id = @agentId AND state = 'dispatching' AND lease_until > clock_timestamp())
+                 + (SELECT count(*) FROM recent AS call
+                    WHERE kind = 'admitted' AND effect = 'read' AND at > clock_timestamp() - interval '11 seconds'
+                      AND NOT EXISTS (SELECT FROM recent
+                                      WHERE kind = 'settled' AND admission_id = call.admission_id))
             """,
             new { agentId }, cancellationToken: cancel));
     }

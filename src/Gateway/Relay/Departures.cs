@@ -12,7 +12,13 @@ internal sealed class Departures(
     // A replica that was frozen after its admission must not send on a word that may have been taken back meanwhile.
     private static readonly TimeSpan MaxAdmissionAge = TimeSpan.FromSeconds(2);
 
-    public AdmissionRequest RequestAdmission(Permit permit, CallOrigin origin) => AdmissionRequests.Of(permit, origin, manifest.Digest);
+    public AdmissionRequest RequestAdmission(Permit permit, CallOrigin origin)
+    {
+        var request = AdmissionRequests.Of(permit, origin, manifest.Digest);
+        return request.IdempotencyKey is { } key
+            ? request with { TaskerKey = tasker.FirstKey(permit.Authority.Agent.Id, key) }
+            : request;
+    }
 
     public async Task<Outcome> SendAsync(HttpContext http, RequestDelegate relay, Admission.Admitted admitted)
     {
@@ -29,6 +35,6 @@ internal sealed class Departures(
             log.AnswerWithheld(permit.Rule.Tool, admitted.Request.Origin.RequestId, answer.Fault);
         }
 
-        return Outcomes.Of(answer, permit, clock.GetElapsedTime(started));
+        return Outcomes.Of(answer, permit.Card?.ToString(), clock.GetElapsedTime(started));
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,5 +12,13 @@ internal sealed class DerivedKey(string secret)
 
     /// <returns>43 characters of base64url: HMAC-SHA-256 over agent and key.</returns>
     public string Derive(string agentId, string key) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes($"{agentId}\0{key}")));
+        Mac($"{agentId}\0{key}");
+
+    /// <summary>The key after it was fenced so often: another one, because Tasker refuses a fenced key for good.</summary>
+    /// <param name="first">As <see cref="Derive"/> made it; the agent's own key is not needed.</param>
+    /// <param name="generation">From 1, the first key itself.</param>
+    public string At(string first, int generation) =>
+        generation == 1 ? first : Mac(string.Create(CultureInfo.InvariantCulture, $"{first}\0{generation}"));
+
+    private string Mac(string text) => Base64Url.EncodeToString(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(text)));
 }

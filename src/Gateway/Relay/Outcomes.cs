@@ -1,5 +1,4 @@
 using AgentGateway.Gateway.Ledger;
-using AgentGateway.Policy;
 using AgentGateway.Transforms.Response;
 
 namespace AgentGateway.Gateway.Relay;
@@ -7,7 +6,7 @@ namespace AgentGateway.Gateway.Relay;
 /// <summary>Says as a ledger outcome what the answer means.</summary>
 internal static class Outcomes
 {
-    public static Outcome Of(Answer answer, Permit permit, TimeSpan duration) => new()
+    public static Outcome Of(Answer answer, string? card, TimeSpan duration) => new()
     {
         Kind = answer.Kind switch
         {
@@ -20,7 +19,7 @@ internal static class Outcomes
         Reason = answer.Reason,
         Result = answer.Result,
         UpstreamStatus = answer.Status,
-        Card = permit.Card?.ToString(),
+        Card = card,
         Duration = duration,
     };
 }

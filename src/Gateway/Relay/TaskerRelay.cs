@@ -14,6 +14,9 @@ internal sealed class TaskerRelay(DerivedKey keys, CallAssertion assertions)
     // A write must not be cancelled because the agent went away: YARP would, so the token is replaced.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>The key as Tasker sees it unless it has fenced it.</summary>
+    public string FirstKey(string agentId, string key) => keys.Derive(agentId, key);
+
     public async Task<Answer> SendAsync(HttpContext http, RequestDelegate relay, Admission.Admitted admission, ManifestRoute route)
     {
         var permit = admission.Request.Permit;
@@ -23,7 +26,7 @@ internal sealed class TaskerRelay(DerivedKey keys, CallAssertion assertions)
             Permit = permit,
             Request = request,
             RequestId = admission.Request.Origin.RequestId,
-            DerivedKey = admission.Request.IdempotencyKey is { } key ? keys.Derive(permit.Authority.Agent.Id, key) : null,
+            DerivedKey = admission.Request.TaskerKey is { } key ? keys.At(key, admission.Generation) : null,
             NotAfter = admission.NotAfter,
             Assertion = assertions.Sign(permit, admission.Id),
         });

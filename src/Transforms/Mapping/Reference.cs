@@ -73,7 +73,7 @@ internal sealed class Reference
 
         return _kind switch
         {
-            "permit" => WritePermit(writer, member, source.Permit),
+            "permit" => WritePermit(writer, member, source.Scope),
             "created" => WriteFlag(writer, member, source.Created),
             "grant" => WriteScopes(writer, member, source),
             _ => WriteElement(writer, member, source),
@@ -85,7 +85,7 @@ internal sealed class Reference
     {
         if (_kind == "permit")
         {
-            return PermitTexts(source.Permit);
+            return PermitTexts(source.Scope);
         }
 
         if (!TryRead(source, out var value))
@@ -193,10 +193,10 @@ internal sealed class Reference
         return true;
     }
 
-    private bool WritePermit(Utf8JsonWriter writer, string? member, Permit permit)
+    private bool WritePermit(Utf8JsonWriter writer, string? member, CallScope scope)
     {
         Name(writer, member);
-        var texts = PermitTexts(permit);
+        var texts = PermitTexts(scope);
         if (_path is ["projects"])
         {
             writer.WriteStartArray();
@@ -215,13 +215,13 @@ internal sealed class Reference
         return true;
     }
 
-    private IReadOnlyList<string> PermitTexts(Permit permit) => string.Join('.', _path) switch
+    private IReadOnlyList<string> PermitTexts(CallScope scope) => string.Join('.', _path) switch
     {
-        "projects" => [.. permit.Projects.Select(project => project.ProjectId.ToString("D"))],
-        "workspace" => [permit.Authority.Agent.Workspace],
-        "project.id" => [permit.Projects[0].ProjectId.ToString("D")],
-        "project.key" => [permit.Projects[0].Key],
-        _ => [permit.Projects[0].Name],
+        "projects" => [.. scope.Projects.Select(project => project.ProjectId.ToString("D"))],
+        "workspace" => [scope.Workspace],
+        "project.id" => [scope.Projects[0].ProjectId.ToString("D")],
+        "project.key" => [scope.Projects[0].Key],
+        _ => [scope.Projects[0].Name],
     };
 
     private static bool WriteScopes(Utf8JsonWriter writer, string? member, in Source source)
@@ -230,7 +230,7 @@ internal sealed class Reference
         writer.WriteStartArray();
         if (source.Item.ValueKind == JsonValueKind.Object && source.Item.TryGetProperty("project_id", out var id) && id.TryGetGuid(out var project))
         {
-            var grant = source.Permit.Projects.FirstOrDefault(grant => grant.ProjectId == project);
+            var grant = source.Scope.Projects.FirstOrDefault(grant => grant.ProjectId == project);
             foreach (var scope in (grant?.Scopes ?? []).Order(StringComparer.Ordinal))
             {
                 writer.WriteStringValue(scope);

@@ -1,14 +1,13 @@
 using System.Text.Json;
-using AgentGateway.Policy;
 
 namespace AgentGateway.Transforms.Mapping;
 
-/// <summary>All a template may read: the arguments or the answer, the element in hand, the permit; nothing of the HTTP request.</summary>
+/// <summary>All a template may read: the arguments or the answer, the element in hand, the call's projects; nothing of the HTTP request.</summary>
 internal readonly record struct Source
 {
     public required JsonElement Root { get; init; }
 
-    public required Permit Permit { get; init; }
+    public required CallScope Scope { get; init; }
 
     /// <summary>Undefined outside <c>$as</c>.</summary>
     public JsonElement Item { get; init; }

@@ -49,7 +49,7 @@ public sealed class RequestMapping
     /// <summary>Fills the mapping from a permit; nothing of the caller's HTTP request is read.</summary>
     public AdapterRequest Fill(Permit permit)
     {
-        var source = new Source { Root = permit.Call.Arguments, Permit = permit };
+        var source = new Source { Root = permit.Call.Arguments, Scope = CallScope.Of(permit) };
         return new AdapterRequest
         {
             Method = Method,

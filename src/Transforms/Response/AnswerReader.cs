@@ -10,9 +10,12 @@ public static class AnswerReader
     private static readonly string[] Passing =
         ["unauthenticated", "agents_disabled", "agent_suspended", "rate_limited", "not_after_passed", "upstream_unavailable"];
 
-    public static Answer Read(Permit permit, RequestMapping request, ResponseMapping response, Arrival arrival)
+    public static Answer Read(Permit permit, RequestMapping request, ResponseMapping response, Arrival arrival) =>
+        Read(CallScope.Of(permit), request, response, arrival);
+
+    public static Answer Read(CallScope scope, RequestMapping request, ResponseMapping response, Arrival arrival)
     {
-        var isWrite = permit.Rule.Effect == Effect.Write;
+        var isWrite = scope.IsWrite;
         if (arrival.Body is null)
         {
             return Broken(isWrite, arrival, arrival.Fault ?? "no body");
@@ -25,7 +28,7 @@ public static class AnswerReader
                 return Broken(isWrite, arrival, $"content type {arrival.MediaType}");
             }
 
-            var (result, reason, fault) = response.Map(permit, arrival.Body, arrival.Status == 201);
+            var (result, reason, fault) = response.Map(scope, arrival.Body, arrival.Status == 201);
             return result is null
                 ? Withheld(isWrite, reason!, arrival, fault)
                 : new Answer { Kind = AnswerKind.Done, Result = result, Status = arrival.Status };
@@ -33,7 +36,7 @@ public static class AnswerReader
 
         if (arrival.Status is >= 400 and < 500 && arrival.MediaType == "application/problem+json")
         {
-            return Problem(permit, request, arrival, isWrite);
+            return Problem(scope, request, arrival, isWrite);
         }
 
         // A 5xx says nothing about the effect of a write, whatever its body claims.
@@ -72,9 +75,9 @@ public static class AnswerReader
         Fault = "admission expired before it was sent",
     };
 
-    private static Answer Problem(Permit permit, RequestMapping request, Arrival arrival, bool isWrite)
+    private static Answer Problem(CallScope scope, RequestMapping request, Arrival arrival, bool isWrite)
     {
-        var (reason, refusal) = ProblemReader.Read(arrival.Body!, request, permit);
+        var (reason, refusal) = ProblemReader.Read(arrival.Body!, request, scope);
         if (reason is null)
         {
             return Broken(isWrite, arrival, "a problem without a known code");
@@ -84,6 +87,12 @@ public static class AnswerReader
         {
             // It is the gateway's token that Tasker refuses, not the agent's: the agent must not be told to renew it.
             return Refuse(AnswerKind.NotDone, Reasons.UpstreamUnavailable, arrival, "Tasker refuses the gateway's internal token");
+        }
+
+        if (reason == Reasons.OperationFenced)
+        {
+            // Somebody settles this key just now; repeating the call finds out how.
+            return Refuse(AnswerKind.Unknown, Reasons.OutcomeUnknown, arrival, "the key was fenced");
         }
 
         var kind = reason == Reasons.IdempotencyInProgress ? AnswerKind.Unknown

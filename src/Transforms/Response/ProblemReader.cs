@@ -14,7 +14,7 @@ internal static class ProblemReader
     /// <summary>Stands for the call's arguments as a whole.</summary>
     private const string Whole = "arguments";
 
-    public static (Reason? Reason, byte[] Refusal) Read(byte[] body, RequestMapping mapping, Permit permit)
+    public static (Reason? Reason, byte[] Refusal) Read(byte[] body, RequestMapping mapping, CallScope scope)
     {
         try
         {
@@ -25,12 +25,12 @@ internal static class ProblemReader
                 && code.ValueKind == JsonValueKind.String
                 && Reasons.ByCode.TryGetValue(code.GetString()!, out var reason))
             {
-                if (reason == Reasons.ScopeMissing && MissingScope(root) is { } scope)
+                if (reason == Reasons.ScopeMissing && MissingScope(root) is { } missing)
                 {
-                    return (reason, RefusalText.Write(reason, $"The agent lacks the permission {scope} here.", []));
+                    return (reason, RefusalText.Write(reason, $"The agent lacks the permission {missing} here.", []));
                 }
 
-                var errors = Errors(root, mapping, permit, explain: reason == Reasons.ValidationFailed);
+                var errors = Errors(root, mapping, scope, explain: reason == Reasons.ValidationFailed);
                 return (reason, RefusalText.Write(reason, Sentence(reason, errors), errors, Revision(root)));
             }
         }
@@ -54,7 +54,7 @@ internal static class ProblemReader
             ? scope
             : null;
 
-    private static List<ArgumentProblem> Errors(JsonElement root, RequestMapping mapping, Permit permit, bool explain)
+    private static List<ArgumentProblem> Errors(JsonElement root, RequestMapping mapping, CallScope scope, bool explain)
     {
         var errors = new List<ArgumentProblem>();
         if (!root.TryGetProperty("errors", out var list) || list.ValueKind != JsonValueKind.Array)
@@ -66,16 +66,16 @@ internal static class ProblemReader
         {
             var argument = Argument(Text(entry, "pointer") ?? "", mapping);
             errors.Add(new ArgumentProblem(
-                argument, Message(entry, argument, permit) + (explain ? Expected(argument, mapping) : ""), Candidates(entry)));
+                argument, Message(entry, argument, scope) + (explain ? Expected(argument, mapping) : ""), Candidates(entry)));
         }
 
         return errors;
     }
 
-    private static string Message(JsonElement entry, string argument, Permit permit) => Text(entry, "value") switch
+    private static string Message(JsonElement entry, string argument, CallScope scope) => Text(entry, "value") switch
     {
-        { } value when Holds(permit.Call.Arguments, value) => $"\"{value}\" does not fit",
-        _ when argument != Whole && !permit.Call.Arguments.TryGetProperty(argument, out _) => "is missing",
+        { } value when scope.Arguments is { } sent && Holds(sent, value) => $"\"{value}\" does not fit",
+        _ when argument != Whole && scope.Arguments is { } sent && !sent.TryGetProperty(argument, out _) => "is missing",
         _ => "does not fit",
     };
 

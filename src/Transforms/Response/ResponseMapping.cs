@@ -65,7 +65,7 @@ public sealed class ResponseMapping
 
     /// <summary>Checks and maps a 2xx body.</summary>
     /// <returns>The result, or why the answer is withheld.</returns>
-    internal (byte[]? Result, Reason? Reason, string Fault) Map(Permit permit, byte[] body, bool created)
+    internal (byte[]? Result, Reason? Reason, string Fault) Map(CallScope scope, byte[] body, bool created)
     {
         JsonDocument document;
         try
@@ -85,12 +85,12 @@ public sealed class ResponseMapping
                 return (null, Reasons.UpstreamInvalid, "not an object");
             }
 
-            if (ScopeFault(permit, root) is { } fault)
+            if (ScopeFault(scope, root) is { } fault)
             {
                 return (null, Reasons.UpstreamInvalid, fault);
             }
 
-            var result = Write(new Source { Root = root, Permit = permit, Created = created });
+            var result = Write(new Source { Root = root, Scope = scope, Created = created });
             if (MissingMember(result) is { } missing)
             {
                 return (null, Reasons.UpstreamInvalid, $"without {missing}");
@@ -125,87 +125,23 @@ public sealed class ResponseMapping
     }
 
     // The Asana leak of 2025 was lost tenant scoping while an answer was assembled: so each answer is checked, not trusted.
-    private string? ScopeFault(Permit permit, JsonElement root)
+    private string? ScopeFault(CallScope scope, JsonElement root)
     {
         foreach (var name in _scoped)
         {
             if (name == ".")
             {
-                if (!IsPermitted(permit, root))
+                if (!ScopeCheck.IsPermitted(scope, root))
                 {
                     return "root object outside the call's projects";
                 }
             }
-            else if (root.TryGetProperty(name, out var part) && !ArePermitted(permit, part))
+            else if (root.TryGetProperty(name, out var part) && !ScopeCheck.ArePermitted(scope, part))
             {
                 return $"an object in {name} outside the call's projects";
             }
         }
 
-        return HasForeign(permit, root) ? "a nested project_id outside the call's projects" : null;
-    }
-
-    private static bool ArePermitted(Permit permit, JsonElement part)
-    {
-        if (part.ValueKind != JsonValueKind.Array)
-        {
-            return part.ValueKind == JsonValueKind.Null || IsPermitted(permit, part);
-        }
-
-        foreach (var item in part.EnumerateArray())
-        {
-            if (!IsPermitted(permit, item))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool IsPermitted(Permit permit, JsonElement item) =>
-        item.ValueKind == JsonValueKind.Object
-        && item.TryGetProperty("project_id"u8, out var id)
-        && id.ValueKind == JsonValueKind.String
-        && id.TryGetGuid(out var project)
-        && IsPermitted(permit, project);
-
-    private static bool IsPermitted(Permit permit, Guid project)
-    {
-        for (var n = 0; n < permit.Projects.Count; n++)
-        {
-            if (permit.Projects[n].ProjectId == project)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool HasForeign(Permit permit, JsonElement value)
-    {
-        if (value.ValueKind == JsonValueKind.Array)
-        {
-            foreach (var item in value.EnumerateArray())
-            {
-                if (HasForeign(permit, item))
-                {
-                    return true;
-                }
-            }
-        }
-        else if (value.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var member in value.EnumerateObject())
-            {
-                if ((member.NameEquals("project_id"u8) && !IsPermitted(permit, value)) || HasForeign(permit, member.Value))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
+        return ScopeCheck.HasForeign(scope, root) ? "a nested project_id outside the call's projects" : null;
     }
 }

@@ -20,6 +20,8 @@ namespace AgentGateway.Gateway.Tests.Flow;
 internal sealed class FlowWorld : IAsyncDisposable
 {
     public const string InternalToken = "internal-token-that-only-tasker-may-ever-see";
+    public const string OwnersToken = "owners-token-for-the-internal-listener-only";
+    public const string AssertionKey = "assertion-key-of-the-flow-tests-long-enough-too";
 
     public static readonly Guid Ndc = Guid.Parse("aaaaaaaa-1111-4111-8111-111111111111");
     public static readonly Guid Ops = Guid.Parse("aaaaaaaa-2222-4222-8222-222222222222");
@@ -58,7 +60,9 @@ internal sealed class FlowWorld : IAsyncDisposable
         LedgerWorld? ledger = null,
         Uri? taskerAddress = null,
         string writeRate = "0",
-        IReadOnlyDictionary<string, string>? more = null)
+        IReadOnlyDictionary<string, string>? more = null,
+        string owner = "u-anna",
+        Action<IServiceCollection>? replace = null)
     {
         ledger ??= await LedgerWorld.CreateAsync();
         var tasker = WireMockServer.Start();
@@ -67,7 +71,7 @@ internal sealed class FlowWorld : IAsyncDisposable
             {
                 ["NODEDC_AGENT_GATEWAY_URLS"] = "http://127.0.0.1:0",
                 ["NODEDC_AGENT_GATEWAY_DATABASE"] = ledger.ConnectionString,
-                ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = "owners-token-for-the-internal-listener-only",
+                ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = OwnersToken,
                 ["NODEDC_AGENT_GATEWAY_TOKEN_PEPPER"] = LedgerWorld.Pepper,
                 ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = "key-secret-of-the-flow-tests-and-long-enough",
                 ["NODEDC_AGENT_GATEWAY_AGENT_RATE"] = "0",
@@ -77,14 +81,14 @@ internal sealed class FlowWorld : IAsyncDisposable
                 ["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Repository.At("config"),
                 ["NODEDC_TASKER_BASE_URL"] = (taskerAddress ?? new Uri(tasker.Url!)).AbsoluteUri,
                 ["NODEDC_TASKER_INTERNAL_TOKEN"] = InternalToken,
-                ["NODEDC_TASKER_ASSERTION_KEY"] = "assertion-key-of-the-flow-tests-long-enough-too",
+                ["NODEDC_TASKER_ASSERTION_KEY"] = AssertionKey,
             }),
             []);
         var agent = await ledger.Book.CreateAsync(
             new NewAgent
             {
                 Name = "Аня's laptop",
-                OwnerId = "u-anna",
+                OwnerId = owner,
                 OwnerName = "Anna",
                 Workspace = "nodedc",
                 Mode = AgentMode.Full,
@@ -97,7 +101,7 @@ internal sealed class FlowWorld : IAsyncDisposable
             "test",
             CancellationToken.None);
         var token = await ledger.Book.IssueTokenAsync(agent.Id, "test", TimeSpan.FromDays(1), "test", CancellationToken.None);
-        var app = GatewayApp.Build(settings, ManifestReader.Load(settings.ConfigDir));
+        var app = GatewayApp.Build(settings, ManifestReader.Load(settings.ConfigDir), replace);
         await app.StartAsync();
         return new FlowWorld(ledger, tasker, app, token!.Token);
     }
@@ -132,6 +136,7 @@ internal sealed class FlowWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         Tasker.Stop();
         Tasker.Dispose();

@@ -88,14 +88,12 @@ public sealed class AdmissionTests
         Assert.Equal(1, await world.EventsAsync("admitted"));
     }
 
-    [Theory]
-    [InlineData(nameof(OutcomeKind.Released))]
-    [InlineData(nameof(OutcomeKind.InDoubt))]
-    public async Task A_released_or_doubtful_key_is_taken_over_by_the_same_payload_only(string outcome)
+    [Fact]
+    public async Task A_released_key_is_taken_over_by_the_same_payload_only()
     {
         await using var world = await LedgerWorld.CreateAsync();
         var request = await world.RequestAsync(key: "key-00000001");
-        var ending = LedgerWorld.Done() with { Kind = Enum.Parse<OutcomeKind>(outcome), Reason = Reasons.OutcomeUnknown };
+        var ending = LedgerWorld.Done() with { Kind = OutcomeKind.Released, Reason = Reasons.UpstreamUnavailable };
         await world.Ledger.SettleAsync(await AdmitAsync(world, request), ending);
 
         var payload = await world.RequestAsync(key: "key-00000001", arguments: """{"a":1}""");
@@ -105,26 +103,6 @@ public sealed class AdmissionTests
         Assert.IsType<Admission.KeyReused>(other);
         Assert.Equal(2, second.Epoch);
         Assert.Equal(2, await world.ValueAsync<int>("SELECT max(epoch) FROM audit_events WHERE kind = 'admitted'"));
-    }
-
-    [Fact]
-    public async Task An_attempt_whose_lease_ran_out_is_taken_over_and_can_change_nothing_when_it_comes_back()
-    {
-        await using var world = await LedgerWorld.CreateAsync();
-        var request = await world.RequestAsync(key: "key-00000001");
-        var zombie = await AdmitAsync(world, request);
-        await world.ExecuteAsync("UPDATE idempotency SET lease_until = clock_timestamp() - interval '1 second'");
-
-        var second = await AdmitAsync(world, request);
-        await world.Ledger.SettleAsync(zombie, LedgerWorld.Done("""{"from":"zombie"}"""));
-        var between = await world.Ledger.AdmitAsync(request, CancellationToken.None);
-        await world.Ledger.SettleAsync(second, LedgerWorld.Done("""{"from":"second"}"""));
-        var after = await world.Ledger.AdmitAsync(request, CancellationToken.None);
-
-        Assert.IsType<Admission.InProgress>(between);
-        Assert.Equal("""{"from":"second"}""", Encoding.UTF8.GetString(Assert.IsType<Admission.Replay>(after).Outcome.Result));
-        Assert.Equal("overtaken", await world.ValueAsync<string>(
-            $"SELECT cause FROM audit_events WHERE kind = 'settled' AND admission_id = '{zombie.Id}'"));
     }
 
     [Fact]

@@ -26,13 +26,13 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
-    public async Task Of_32_calls_that_find_a_doubtful_key_exactly_one_takes_it_over()
+    public async Task Of_32_calls_that_find_a_released_key_exactly_one_takes_it_over()
     {
         await using var world = await LedgerWorld.CreateAsync();
         var authority = await world.AuthorityAsync();
         var request = LedgerWorld.Request(authority, key: "key-00000001");
         var first = Assert.IsType<Admission.Admitted>(await world.Ledger.AdmitAsync(request, CancellationToken.None));
-        await world.Ledger.SettleAsync(first, LedgerWorld.Done() with { Kind = OutcomeKind.InDoubt });
+        await world.Ledger.SettleAsync(first, LedgerWorld.Done() with { Kind = OutcomeKind.Released });
 
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 32).Select(_ => world.Ledger.AdmitAsync(request, CancellationToken.None)));

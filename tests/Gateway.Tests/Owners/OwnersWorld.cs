@@ -131,6 +131,7 @@ internal sealed class OwnersWorld : IAsyncDisposable
     {
         Agents.Dispose();
         Backends.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         _tasker.Stop();
         _tasker.Dispose();

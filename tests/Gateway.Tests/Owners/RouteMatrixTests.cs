@@ -13,7 +13,9 @@ public sealed class RouteMatrixTests
     // What an agent reads, and what the address of a tool that does not exist says to it.
     private static readonly Dictionary<string, int[]> OfAgents = new()
     {
-        ["/api/v1/tools"] = [200], ["/api/v1/agent-session"] = [200], ["/api/v1/tools/{tool}"] = [404],
+        ["/api/v1/tools"] = [200],
+        ["/api/v1/agent-session"] = [200],
+        ["/api/v1/tools/{tool}"] = [404],
     };
 
     [Fact]

@@ -14,7 +14,8 @@ internal static class Checker
         EffectRules.OneEffectPerKey, EffectRules.SuccessIsAnEffect, EffectRules.NoEffectBeforeItsAdmission,
         EffectRules.RefusedIsNotDone, EffectRules.FinalFailureIsNoEffect,
         LedgerRules.OnePayloadPerKey, LedgerRules.EpochsCountUp, LedgerRules.OneKeptOutcome, LedgerRules.SuccessIsSettledFirst,
-        LedgerRules.RepeatedEndsFinal, LedgerRules.NoExcuseNoDoubt, LedgerRules.OwnersChangeOnce,
+        LedgerRules.RepeatedEndsFinal, LedgerRules.NoExcuseNoDoubt, LedgerRules.DoubtIsResolved,
+        LedgerRules.OwnersChangeOnce,
         AnswerRules.RepliesAreTheSame, AnswerRules.NothingBreaks, AnswerRules.EveryAnswerIsOnTheRecord, AnswerRules.NoSecrets,
         AnswerRules.NothingIsLeftOver,
     ];

@@ -34,6 +34,8 @@ internal sealed record Evidence
 
     public required (long Sessions, long InTransaction, long Locks) Leftovers { get; init; }
 
+    public required bool HasReconciler { get; init; }
+
     public required IReadOnlyList<string> Secrets { get; init; }
 
     public required IReadOnlyList<string> Logs { get; init; }
@@ -52,6 +54,7 @@ internal sealed record Evidence
             Texts = await Queries.TextsAsync(tasker, agents),
             Lifecycle = await Queries.LifecycleAsync(world.Judge),
             Leftovers = await Queries.LeftoversAsync(world.Judge),
+            HasReconciler = await world.HasReconcilerAsync(),
             Secrets = [.. world.Settings.Secrets, .. world.Workers.Select(worker => worker.Agent.Token)],
             Logs = [.. world.Logs, world.Base.Tasker.Log],
         };

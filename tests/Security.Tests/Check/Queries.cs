@@ -8,7 +8,8 @@ internal static class Queries
     public static Task<List<AuditRow>> AuditAsync(NpgsqlDataSource gateway) => ReadAsync(
         gateway,
         """
-        SELECT kind, request_id, coalesce(agent_id, ''), decision, coalesce(encode(key_digest, 'hex'), ''),
+        SELECT kind, request_id, coalesce(agent_id, ''), CASE cause WHEN 'overtaken' THEN cause ELSE decision END,
+               coalesce(encode(key_digest, 'hex'), ''),
                coalesce(encode(argument_digest, 'hex'), ''), coalesce(epoch, 0), pg_xact_commit_timestamp(xmin)
         FROM audit_events
         """,

@@ -68,6 +68,7 @@ internal sealed class Campaign(FaultWorld world)
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => FinishAsync(open)));
         _frozen.ForEach(one => one.Victim.Replica.Process.Thaw());
         await Task.WhenAll(_frozen.Select(one => one.Calls));
+        await world.ReconciledAsync();
         // What may follow its answer by a second is written now.
         await Task.Delay(TimeSpan.FromSeconds(1.5));
     }

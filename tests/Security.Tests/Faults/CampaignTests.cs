@@ -83,10 +83,13 @@ public sealed class CampaignTests(FaultBase shared, ITestOutputHelper output) : 
     // What the replicas said about the requests of the intent that a violation names.
     private void Explain(string violation, FaultWorld world, Evidence evidence)
     {
-        var named = world.Intents.Where(intent => violation.Contains(intent.Key, StringComparison.Ordinal));
+        var named = world.Intents.Where(intent => violation.Contains(intent.Key, StringComparison.Ordinal)
+            || violation.Contains(Checker.Digest(intent), StringComparison.Ordinal));
         foreach (var intent in named)
         {
-            var rows = evidence.Audit.Where(row => row.Kind != "replayed" && row.Key == Checker.Digest(intent)).OrderBy(row => row.Committed).ToList();
+            var rows = evidence.Audit.Where(row => row.Kind != "replayed" && row.Key == Checker.Digest(intent))
+                .OrderBy(row => row.Committed).ToList();
+            output.WriteLine($"    {Checker.Name(intent)}");
             rows.ForEach(row => output.WriteLine($"    {row.Committed:HH:mm:ss.fff} {row.Kind} {row.Decision} {row.Epoch} {row.RequestId}"));
             var requests = rows.Select(row => $"{row.RequestId}").Distinct().ToList();
             var lines = world.Logs.SelectMany(log => log.Split('\n'))

@@ -54,8 +54,6 @@ internal sealed class FaultWorld : IAsyncDisposable
         var logs = Directory.CreateDirectory(Path.Combine(shared.Logs, plant ?? "none")).FullName;
         var database = new NpgsqlConnectionStringBuilder(await shared.Gateways.CreateDatabaseAsync())
         {
-            SslMode = SslMode.Disable,
-            GssEncryptionMode = GssEncryptionMode.Disable,
             MaxPoolSize = 20,
             IncludeErrorDetail = false,
         };
@@ -110,6 +108,23 @@ internal sealed class FaultWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the gateway resolves by itself what nobody asks about again: its rows then say when.</summary>
+    public async Task<bool> HasReconcilerAsync()
+    {
+        await using var ask = Judge.CreateCommand(
+            "SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_name = 'idempotency' AND column_name = 'next_attempt_at')");
+        return await ask.ExecuteScalarAsync() is true;
+    }
+
+    /// <summary>Gives the reconciler the time it may take; what is left then is for the checker.</summary>
+    public async Task ReconciledAsync()
+    {
+        for (var seconds = 0; seconds < 60 && await HasReconcilerAsync() && await UnknownAsync() > 0; seconds++)
+        {
+            await Task.Delay(1000);
+        }
+    }
+
     /// <summary>How long a key may still be held by a call that is on its way, or by a replica that is gone.</summary>
     public async Task<TimeSpan> LongestLeaseAsync(string agent = "%")
     {
@@ -120,6 +135,12 @@ internal sealed class FaultWorld : IAsyncDisposable
             """);
         ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent });
         return (TimeSpan)(await ask.ExecuteScalarAsync())!;
+    }
+
+    private async Task<long> UnknownAsync()
+    {
+        await using var ask = Judge.CreateCommand("SELECT count(*) FROM idempotency WHERE state IN ('dispatching', 'in_doubt')");
+        return (long)(await ask.ExecuteScalarAsync())!;
     }
 
     public async ValueTask DisposeAsync()

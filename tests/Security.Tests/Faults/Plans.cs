@@ -17,7 +17,8 @@ internal static class Plans
         for (var number = 0; number < local; number++)
         {
             // A kill is worth most: at every fourth run, and each at a frame of its own.
-            var fault = number % 4 == 0 ? Fault.Kill : Fault.Local[number % Fault.Local.Count];
+            // A hang costs eleven seconds, so there are few.
+            var fault = number % 4 == 0 ? Fault.Kill : number % 60 == 7 ? Fault.Hang : Fault.Local[number % Fault.Local.Count];
             plans.Add(Of(seeded, fault));
         }
 

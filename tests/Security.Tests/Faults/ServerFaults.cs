@@ -1,4 +1,5 @@
 using AgentGateway.Security.Tests.Wire;
+using Npgsql;
 
 namespace AgentGateway.Security.Tests.Faults;
 
@@ -13,9 +14,7 @@ internal static class ServerFaults
         BEGIN
             RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
         END
-        $$;
-        CREATE TRIGGER full_audit BEFORE INSERT ON audit_events FOR EACH STATEMENT EXECUTE FUNCTION disk_is_full();
-        CREATE TRIGGER full_keys BEFORE INSERT OR UPDATE ON idempotency FOR EACH STATEMENT EXECUTE FUNCTION disk_is_full();
+        $$
         """;
 
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(800);
@@ -48,11 +47,31 @@ internal static class ServerFaults
         Of("db-full", async (world, set) =>
         {
             await world.ExecuteAsync(Full);
+            await AloneAsync(world, "CREATE TRIGGER is_full BEFORE INSERT ON audit_events EXECUTE FUNCTION disk_is_full()");
+            await AloneAsync(world, "CREATE TRIGGER is_full BEFORE INSERT OR UPDATE ON idempotency EXECUTE FUNCTION disk_is_full()");
             set();
             await Task.Delay(Short);
-            await world.ExecuteAsync("DROP TRIGGER full_audit ON audit_events; DROP TRIGGER full_keys ON idempotency");
+            await AloneAsync(world, "DROP TRIGGER is_full ON audit_events");
+            await AloneAsync(world, "DROP TRIGGER is_full ON idempotency");
         }),
     ];
+
+    // A change of a table under load may meet those who use it; it is the one that steps back.
+    private static async Task AloneAsync(FaultWorld world, string sql)
+    {
+        for (var left = 20; ; left--)
+        {
+            try
+            {
+                await world.ExecuteAsync(sql);
+                return;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.DeadlockDetected && left > 0)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
 
     // The frame passes when the fault is in place, and the run ends when it is over.
     private static Fault Of(string name, Func<FaultWorld, Action, Task> does) =>

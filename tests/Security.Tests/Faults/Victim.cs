@@ -28,6 +28,9 @@ internal sealed class Victim : IAsyncDisposable
         var toPostgres = new WireProxy(Framings.Postgres, database.Port);
         var toTasker = new WireProxy(Framings.Http, settings.Tasker.Port);
         database.Port = toPostgres.Port;
+        // What is encrypted cannot be told apart.
+        database.SslMode = SslMode.Disable;
+        database.GssEncryptionMode = GssEncryptionMode.Disable;
         var own = settings with
         {
             Database = database.ConnectionString,

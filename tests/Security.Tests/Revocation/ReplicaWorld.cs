@@ -32,6 +32,8 @@ internal sealed class ReplicaWorld : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public string Logs => _logs;
+
     public OwnersDoor Owners { get; }
 
     public AgentDoor Agents { get; }

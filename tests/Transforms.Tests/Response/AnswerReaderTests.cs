@@ -139,6 +139,7 @@ public sealed class AnswerReaderTests
     [InlineData("rate_limited", AnswerKind.NotDone, "rate_limited")]
     [InlineData("agents_disabled", AnswerKind.NotDone, "agents_disabled")]
     [InlineData("idempotency_in_progress", AnswerKind.Unknown, "idempotency_in_progress")]
+    [InlineData("operation_fenced", AnswerKind.Unknown, "outcome_unknown")]
     [InlineData("card_not_found", AnswerKind.Refused, "card_not_found")]
     [InlineData("unauthenticated", AnswerKind.NotDone, "upstream_unavailable")]
     public void A_problem_code_decides_whether_it_is_for_good(string problem, AnswerKind kind, string code)

@@ -56,6 +56,11 @@ internal sealed class PendingAdmission : Pending<Admission>
     /// <summary>The attempt's number under its key, from 1; null for reads.</summary>
     public int? Epoch => !IsWrite ? null : IsReplay ? _expected?.Epoch : (_expected?.Epoch ?? 0) + 1;
 
+    public int Generation => _expected?.Generation ?? 1;
+
+    /// <summary>Of a write, where it has one: what its answer is held to when nobody waits for it any more.</summary>
+    public Guid? OnlyProject => Request.Permit.Projects is [var only] ? only.ProjectId : null;
+
     /// <summary>The event, bound to whoever must hold the key for it to be true.</summary>
     public BoundEvent BoundEvent => new(_row, IsReplay ? _expected?.AdmissionId : IsWrite ? Id : null);
 
@@ -67,7 +72,7 @@ internal sealed class PendingAdmission : Pending<Admission>
         {
             return _expected?.Final is { } outcome
                 ? new Admission.Replay(outcome)
-                : new Admission.Admitted(Id, Request, Epoch ?? 0, at + Admission.Lifetime, now);
+                : new Admission.Admitted(Id, Request, Epoch ?? 0, at + Admission.Lifetime, now) { Generation = Generation };
         }
 
         return verdict switch
@@ -75,8 +80,10 @@ internal sealed class PendingAdmission : Pending<Admission>
             { Locked: false } => null,
             { Current: false } => new Admission.StaleAuthority(),
             { Limit: { } limit } => new Admission.Limited(verdict.Wait, limit),
+            { Holder.IsExpired: true } => new Admission.KeyExpired(),
             { Holder.SamePayload: false } => new Admission.KeyReused(),
             { Holder: { } holder } when holder.Final is not null || holder.Takeable => Expect(holder),
+            { Holder: { IsInDoubt: true } holder } => new Admission.InDoubt(holder.AdmissionId, holder.Epoch, holder.Generation),
             { Holder: not null } => new Admission.InProgress(),
             _ => Expect(null),
         };

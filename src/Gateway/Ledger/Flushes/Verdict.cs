@@ -24,5 +24,15 @@ internal struct Verdict()
 /// <summary>The row of an idempotency key as another admission left it.</summary>
 /// <param name="SamePayload">Whether it is the very same call.</param>
 /// <param name="Final">Its outcome, when it is kept for good.</param>
-/// <param name="Takeable">Whether another attempt may begin: released, in doubt, or its lease is over.</param>
-internal sealed record KeyHolder(Guid AdmissionId, int Epoch, bool SamePayload, Outcome? Final, bool Takeable);
+/// <param name="Takeable">Whether another attempt may begin: the last one was released.</param>
+internal sealed record KeyHolder(Guid AdmissionId, int Epoch, bool SamePayload, Outcome? Final, bool Takeable)
+{
+    /// <summary>How often Tasker has fenced the key, and one more.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>Sent, and not settled in its time or settled as unknown: Tasker must say what became of it.</summary>
+    public bool IsInDoubt { get; init; }
+
+    /// <summary>So old that only the memory of the key is left.</summary>
+    public bool IsExpired { get; init; }
+}

@@ -83,7 +83,8 @@ internal static class Migration
                 entitlements TO {quoted};
             GRANT SELECT, INSERT, UPDATE, DELETE ON pairings, pairing_limits TO {quoted};
             GRANT SELECT, INSERT, UPDATE ON entitlement_checks TO {quoted};
-            GRANT DELETE ON owner_operations TO {quoted};
+            GRANT DELETE ON owner_operations, idempotency TO {quoted};
+            GRANT SELECT, INSERT, UPDATE ON sweeps TO {quoted};
             """,
             cancellationToken: cancel));
     }

@@ -1,7 +1,7 @@
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Owners.Entitlements;
-using AgentGateway.Gateway.Setup.Pairing;
 using AgentGateway.Gateway.Setup.Packet;
+using AgentGateway.Gateway.Setup.Pairing;
 using AgentGateway.Policy;
 using Npgsql;
 
@@ -126,7 +126,11 @@ internal static class InternalRoutes
             await OwnerReply.RefuseAsync(http, refused);
         }
         catch (NpgsqlException lost) when (
-            lost is not PostgresException { SqlState: not PostgresErrorCodes.QueryCanceled } || lost.IsTransient)
+            lost is not PostgresException
+            {
+                // A standby that was not promoted yet refuses as the second one.
+                SqlState: not (PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction),
+            } || lost.IsTransient)
         {
             await OwnerReply.RefuseAsync(http, new RequestRefusedException(Reasons.LedgerUnavailable));
         }

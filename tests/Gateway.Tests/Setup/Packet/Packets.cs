@@ -31,7 +31,12 @@ internal static class Packets
         ValidUntil = DateTimeOffset.MaxValue,
         Agent = new Agent
         {
-            Id = "ag_1", Name = "laptop", OwnerId = "u-anna", OwnerName = "Anna", Workspace = "nodedc", Mode = mode,
+            Id = "ag_1",
+            Name = "laptop",
+            OwnerId = "u-anna",
+            OwnerName = "Anna",
+            Workspace = "nodedc",
+            Mode = mode,
         },
         Grants =
         [

@@ -14,10 +14,12 @@ internal static class KeyStatements
     private const string ClaimSql =
         $"""
         {Judged}
-        INSERT INTO idempotency (agent_id, key_digest, fingerprint, tool, state, epoch, admission_id, lease_until, card)
+        INSERT INTO idempotency (agent_id, key_digest, fingerprint, tool, state, epoch, admission_id, lease_until, card,
+                                 tasker_key, project_id)
         SELECT agent_id, key_digest, fingerprint, tool, 'dispatching', 1, admission_id,
-               clock_timestamp() + interval '15 seconds', card
-        FROM unnest($1, $2, $3, $4, $5, $6, $7) AS c(n, agent_id, key_digest, fingerprint, tool, admission_id, card)
+               clock_timestamp() + interval '15 seconds', card, tasker_key, project_id
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            AS c(n, agent_id, key_digest, fingerprint, tool, admission_id, card, tasker_key, project_id)
         WHERE (SELECT go FROM judged)[n]
         ORDER BY agent_id, key_digest
         ON CONFLICT (agent_id, key_digest) DO NOTHING
@@ -28,18 +30,20 @@ internal static class KeyStatements
         {Judged}
         UPDATE idempotency AS i
         SET state = 'dispatching', epoch = i.epoch + 1, admission_id = c.admission_id,
-            lease_until = clock_timestamp() + interval '15 seconds', outcome = NULL, upstream_status = NULL, settled_at = NULL
-        FROM unnest($1, $2, $3, $4, $5, $6, $7) AS c(n, agent_id, key_digest, fingerprint, tool, admission_id, epoch)
+            lease_until = clock_timestamp() + interval '15 seconds', outcome = NULL, upstream_status = NULL, settled_at = NULL,
+            attempts = 0, next_attempt_at = NULL
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+            AS c(n, agent_id, key_digest, fingerprint, tool, admission_id, epoch, generation)
         WHERE (SELECT go FROM judged)[n] AND i.agent_id = c.agent_id AND i.key_digest = c.key_digest
           AND i.fingerprint = c.fingerprint AND i.tool = c.tool AND i.epoch = c.epoch
-          AND (i.state IN ('released', 'in_doubt') OR (i.state = 'dispatching' AND i.lease_until < clock_timestamp()))
+          AND i.generation = c.generation AND i.state = 'released' AND i.tombstoned_at IS NULL
         """;
 
     private const string LearnSql =
         """
         SELECT c.n, i.admission_id, i.epoch, i.fingerprint = c.fingerprint, i.state,
-               i.state IN ('released', 'in_doubt') OR (i.state = 'dispatching' AND i.lease_until < clock_timestamp()),
-               i.outcome, i.result, i.upstream_status, i.card
+               i.state = 'in_doubt' OR (i.state = 'dispatching' AND i.lease_until < clock_timestamp()),
+               i.outcome, i.result, i.upstream_status, i.card, i.generation, i.tombstoned_at IS NOT NULL
         FROM unnest($1, $2, $3, $4, $5) AS c(n, agent_id, key_digest, fingerprint, admission_id)
         JOIN idempotency AS i ON i.agent_id = c.agent_id AND i.key_digest = c.key_digest
         WHERE i.admission_id <> c.admission_id
@@ -52,7 +56,9 @@ internal static class KeyStatements
         .Column(claims, c => c.Call.Request.Fingerprint)
         .Column(claims, c => c.Call.Request.Permit.Rule.Tool)
         .Column(claims, c => c.Call.Id)
-        .Column(claims, c => c.Call.Request.Permit.Card?.ToString());
+        .Column(claims, c => c.Call.Request.Permit.Card?.ToString())
+        .Column(claims, c => c.Call.Request.TaskerKey)
+        .Column(claims, c => c.Call.OnlyProject);
 
     public static NpgsqlBatchCommand TakeOver(IReadOnlyList<Placed> takeOvers) => new NpgsqlBatchCommand(TakeOverSql)
         .Column(takeOvers, c => c.Place)
@@ -61,7 +67,8 @@ internal static class KeyStatements
         .Column(takeOvers, c => c.Call.Request.Fingerprint)
         .Column(takeOvers, c => c.Call.Request.Permit.Rule.Tool)
         .Column(takeOvers, c => c.Call.Id)
-        .Column(takeOvers, c => c.Call.TakesOver ?? 0);
+        .Column(takeOvers, c => c.Call.TakesOver ?? 0)
+        .Column(takeOvers, c => c.Call.Generation);
 
     public static NpgsqlBatchCommand Learn(IReadOnlyList<Placed> writes) => new NpgsqlBatchCommand(LearnSql)
         .Column(writes, c => c.Place)
@@ -76,7 +83,12 @@ internal static class KeyStatements
         var state = reader.GetString(4);
         return (reader.GetInt32(0), new KeyHolder(
             reader.GetGuid(1), reader.GetInt32(2), reader.GetBoolean(3),
-            state is "succeeded" or "failed" ? StoredOutcome(reader, state) : null, reader.GetBoolean(5)));
+            state is "succeeded" or "failed" && !reader.IsDBNull(7) ? StoredOutcome(reader, state) : null, state == "released")
+        {
+            IsInDoubt = reader.GetBoolean(5),
+            Generation = reader.GetInt32(10),
+            IsExpired = reader.GetBoolean(11),
+        });
     }
 
     private static Outcome StoredOutcome(NpgsqlDataReader reader, string state) => new()

@@ -72,6 +72,7 @@ internal sealed class Sealer(
     /// <summary>Seals and exports all that can be now.</summary>
     internal async Task CatchUpAsync(NpgsqlConnection connection, SealChain chain, CancellationToken cancel)
     {
+        var sealedRows = chain.Last?.TreeSize ?? 0;
         while (await chain.SealAsync(connection, cancel) is { } made)
         {
             log.Sealed(made.ToLine());
@@ -79,6 +80,14 @@ internal sealed class Sealer(
             {
                 log.SealedUnproven(made.Unproven, made.Number);
             }
+
+            // What comes while we seal waits for the next turn: a checkpoint for every few rows would cost more than it proves.
+            if (made.TreeSize - sealedRows < SealChain.RowsAtMost)
+            {
+                break;
+            }
+
+            sealedRows = made.TreeSize;
         }
 
         await ExportAsync(connection, chain, cancel);
