@@ -12,7 +12,8 @@ internal static class EventInsert
     private static readonly string[] Names =
         AuditEvent.Columns.Split([',', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 
-    // A missing verdict admits nothing. The lookup is a scalar one, so that no plan reads the whole table for it.
+    // A missing verdict admits nothing. What ends a call is the end only where this very transaction stored it: a reconciler
+    // may have settled the same attempt meanwhile. The lookup is a scalar one, so that no plan reads the whole table for it.
     private static readonly string Sql =
         $"""
         WITH judged AS MATERIALIZED (SELECT nullif(current_setting('gateway.go', true), '')::boolean[] AS go)
@@ -24,7 +25,8 @@ internal static class EventInsert
           AND (holder IS NULL OR (
               SELECT true FROM idempotency AS i
               WHERE i.agent_id = event.agent_id AND i.key_digest = event.key_digest
-                AND i.admission_id = event.holder AND i.epoch = event.epoch))
+                AND i.admission_id = event.holder AND i.epoch = event.epoch
+                AND (event.kind <> 'settled' OR i.xmin = pg_current_xact_id()::xid)))
         RETURNING id, at
         """;
 
