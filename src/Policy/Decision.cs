@@ -20,10 +20,13 @@ public sealed class Permit : Decision
         Call = call;
         Projects = projects;
         Card = card;
-        Scopes = projects.Count == 0
-            ? []
-            : projects.Skip(1).Aggregate(projects[0].Scopes.AsEnumerable(), (all, grant) => all.Intersect(grant.Scopes))
-                .ToFrozenSet(StringComparer.Ordinal);
+        Scopes = projects switch
+        {
+            [] => [],
+            [var only] => only.Scopes,
+            _ => projects.Skip(1).Aggregate(projects[0].Scopes.AsEnumerable(), (all, grant) => all.Intersect(grant.Scopes))
+                .ToFrozenSet(StringComparer.Ordinal),
+        };
     }
 
     public Authority Authority { get; }
@@ -40,6 +43,9 @@ public sealed class Permit : Decision
 
     /// <summary>Scopes the agent holds on every project of this call; Tasker checks them again.</summary>
     public FrozenSet<string> Scopes { get; }
+
+    /// <summary>The same in order, joined by spaces.</summary>
+    public string ScopeText => Projects is [var only] ? only.ScopeText : string.Join(' ', Scopes.Order(StringComparer.Ordinal));
 }
 
 /// <summary>A refusal with the deciding reason and a sentence that says what to do next.</summary>

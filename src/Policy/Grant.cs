@@ -15,5 +15,16 @@ public sealed record Grant
 
     public required string Name { get; init; }
 
-    public required FrozenSet<string> Scopes { get; init; }
+    public required FrozenSet<string> Scopes
+    {
+        get;
+        init
+        {
+            field = value;
+            ScopeText = string.Join(' ', value.Order(StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>The scopes in order, joined by spaces: said with each call, so made once.</summary>
+    public string ScopeText { get; private init; } = "";
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AgentGateway.Policy;
+using AgentGateway.Transforms.Mapping;
 using ModelContextProtocol.Protocol;
 
 namespace AgentGateway.Gateway.Accept;
@@ -34,11 +35,11 @@ internal static partial class Reply
     };
 
     /// <summary>A JSON-RPC result; <paramref name="cacheable"/> adds what modern clients need to keep it.</summary>
-    public static Task ResultAsync(HttpContext http, McpMessage message, Members members, bool cacheable = false)
+    public static async Task ResultAsync(HttpContext http, McpMessage message, Members members, bool cacheable = false)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, Plain))
+        var body = JsonOutput.Rented((message, members, cacheable), static (Utf8JsonWriter writer, in (McpMessage, Members, bool) answer) =>
         {
+            var (message, members, cacheable) = answer;
             Envelope(writer, message.Id);
             writer.WriteStartObject("result"u8);
             members(writer);
@@ -49,9 +50,9 @@ internal static partial class Reply
 
             writer.WriteEndObject();
             writer.WriteEndObject();
-        }
-
-        return SendAsync(http, StatusCodes.Status200OK, Json, buffer.WrittenMemory);
+        });
+        await SendAsync(http, StatusCodes.Status200OK, Json, body);
+        ArrayPool<byte>.Shared.Return(body.Array!);
     }
 
     /// <summary>The result of a tool: the structured object, and as text the same or what <paramref name="text"/> says.</summary>

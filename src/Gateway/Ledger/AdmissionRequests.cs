@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using AgentGateway.Policy;
 using AgentGateway.Policy.Arguments;
 
@@ -20,14 +19,8 @@ internal static class AdmissionRequests
     };
 
     // SHA-256 over tool and RFC 8785 arguments: the key itself is no part of what it guards.
-    private static byte[] Fingerprint(ToolCall call)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(call.Tool));
-        hash.AppendData([0]);
-        hash.AppendData(CanonicalJson.Write(call.Arguments, without: KeyArgument));
-        return hash.GetHashAndReset();
-    }
+    private static byte[] Fingerprint(ToolCall call) =>
+        SHA256.HashData(CanonicalJson.Write(call.Arguments, without: KeyArgument, prefix: call.Tool + '\0'));
 
     private static string Mint() => $"gw-{Guid.CreateVersion7():N}";
 }

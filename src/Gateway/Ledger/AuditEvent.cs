@@ -108,7 +108,7 @@ internal sealed record AuditEvent
         {
             Id, Clean(Kind), AdmissionId, Origin?.RequestId, Clean(Origin?.Door), Clean(agent?.Id), Clean(agent?.Name),
             Clean(agent?.OwnerId ?? OwnerId), Authority?.TokenId ?? TokenId, Clean(Authority?.TokenPrefix ?? TokenPrefix),
-            Clean(Tool), Projects.Count == 0 ? null : Projects.Select(grant => grant.ProjectId).ToArray(),
+            Clean(Tool), ProjectIds(),
             Projects.Count == 1 ? Clean(Projects[0].Key) : null, Clean(Card), Clean(Scope), Clean(Effect), Clean(Decision),
             Clean(Reason), Clean(Cause), Clean(ManifestDigest), KeyDigest, ArgumentDigest, UpstreamStatus,
             Duration is { } duration ? (int)duration.TotalMilliseconds : null, Clean(Origin?.ClientName),
@@ -118,6 +118,13 @@ internal sealed record AuditEvent
         row[^1] = key?.Compute(RowFields.Write(row.AsSpan(..^1)));
         return row;
     }
+
+    private Guid[]? ProjectIds() => Projects switch
+    {
+        [] => null,
+        [var only] => [only.ProjectId],
+        _ => [.. Projects.Select(grant => grant.ProjectId)],
+    };
 
     public void AddTo(NpgsqlParameterCollection parameters, RowMac? key = null)
     {

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway.Ledger;
 
@@ -10,6 +12,8 @@ namespace AgentGateway.Gateway.Ledger;
 /// </summary>
 internal static class LockKeys
 {
+    private static readonly ConditionalWeakTable<Agent, Tuple<long, long>> Known = [];
+
     /// <summary>Held by the one process that is migrating.</summary>
     public static readonly long Migration = Hash("migration", "agent-gateway");
 
@@ -21,6 +25,13 @@ internal static class LockKeys
 
     /// <summary>Held by the one replica that seals the audit.</summary>
     public static readonly long Sealer = Hash("sealer", "agent-gateway");
+
+    /// <summary>Both of an agent, computed once as long as it is cached.</summary>
+    public static (long Owner, long Agent) Of(Agent agent)
+    {
+        var (owner, own) = Known.GetValue(agent, static agent => Tuple.Create(Owner(agent.OwnerId), Agent(agent.Id)));
+        return (owner, own);
+    }
 
     public static long Owner(string ownerId) => Hash("owner", ownerId);
 

@@ -19,28 +19,24 @@ internal static class SourceLimit
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, UInt128>(http => Bucket(http, rate, sources));
+            Func<UInt128, TokenBucketRateLimiterOptions> bucket = _ => BucketOf(rate);
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, UInt128>(http =>
+                rate.IsUnlimited || IsOpen(http)
+                    ? RateLimitPartition.GetNoLimiter(UInt128.MaxValue)
+                    // Who hides behind a proxy's unreadable word is refused at the door; until then all such share one bucket.
+                    : RateLimitPartition.GetTokenBucketLimiter(Sources.KeyOf(sources.CallerOf(http)), bucket));
             options.OnRejected = (rejected, _) => RefuseAsync(rejected, sources, manifestDigest);
         });
 
-    private static RateLimitPartition<UInt128> Bucket(HttpContext http, Rate rate, Sources sources)
+    private static TokenBucketRateLimiterOptions BucketOf(Rate rate) => new()
     {
-        if (rate.IsUnlimited || IsProbe(http) || http.Features.Get<ListenerTag>() is { Listener: Listener.Internal })
-        {
-            return RateLimitPartition.GetNoLimiter(UInt128.MaxValue);
-        }
+        TokenLimit = (int)rate.Burst,
+        TokensPerPeriod = Math.Max(1, (int)rate.PerSecond),
+        ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, 1 / rate.PerSecond)),
+    };
 
-        // Who hides behind a proxy's unreadable word is refused at the door; until then all such share one bucket.
-        return RateLimitPartition.GetTokenBucketLimiter(Sources.KeyOf(sources.CallerOf(http)), _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = (int)rate.Burst,
-            TokensPerPeriod = Math.Max(1, (int)rate.PerSecond),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, 1 / rate.PerSecond)),
-        });
-    }
-
-    private static bool IsProbe(HttpContext http) =>
-        Probes.Contains(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, StringComparer.Ordinal);
+    private static bool IsOpen(HttpContext http) => http.Features.Get<ListenerTag>() is { Listener: Listener.Internal }
+        || Probes.Contains(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, StringComparer.Ordinal);
 
     private static async ValueTask RefuseAsync(OnRejectedContext rejected, Sources sources, string manifestDigest)
     {

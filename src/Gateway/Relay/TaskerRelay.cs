@@ -1,5 +1,6 @@
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Limits;
 using AgentGateway.Policy;
 using AgentGateway.Transforms.Request;
 using AgentGateway.Transforms.Response;
@@ -33,7 +34,7 @@ internal sealed class TaskerRelay(DerivedKey keys, CallAssertion assertions)
         Rewrite(http, permit, request);
 
         var aborted = http.RequestAborted;
-        using var deadline = new CancellationTokenSource(Timeout);
+        using var deadline = Deadline.After(Timeout);
         http.RequestAborted = deadline.Token;
         try
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -6,11 +7,15 @@ namespace AgentGateway.Policy.Arguments;
 /// <summary>RFC 8785 form of parsed arguments: equal meaning gives equal bytes, so that a repeated call is known by it.</summary>
 public static class CanonicalJson
 {
+    private static readonly SearchValues<char> Escaped =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(unit => (char)unit), '"', '\\']);
+
     /// <param name="json">An object whose numbers are integers; contracts allow no other.</param>
     /// <param name="without">A top-level member to leave out.</param>
-    public static byte[] Write(JsonElement json, string without)
+    /// <param name="prefix">Stands before it, as it is.</param>
+    public static byte[] Write(JsonElement json, string without, string prefix = "")
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder(prefix, 256);
         WriteObject(text, json, without);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
@@ -77,8 +82,12 @@ public static class CanonicalJson
     private static void WriteString(StringBuilder text, string value)
     {
         text.Append('"');
-        foreach (var unit in value)
+        var rest = value.AsSpan();
+        while (rest.IndexOfAny(Escaped) is var plain and >= 0)
         {
+            text.Append(rest[..plain]);
+            var unit = rest[plain];
+            rest = rest[(plain + 1)..];
             _ = unit switch
             {
                 '"' => text.Append("\\\""),
@@ -88,11 +97,10 @@ public static class CanonicalJson
                 '\n' => text.Append("\\n"),
                 '\f' => text.Append("\\f"),
                 '\r' => text.Append("\\r"),
-                < ' ' => text.Append("\\u00").Append(((int)unit).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)),
-                _ => text.Append(unit),
+                _ => text.Append("\\u00").Append(((int)unit).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)),
             };
         }
 
-        text.Append('"');
+        text.Append(rest).Append('"');
     }
 }

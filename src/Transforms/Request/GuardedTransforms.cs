@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using AgentGateway.Policy;
 using AgentGateway.Transforms.Response;
 using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
@@ -54,6 +55,10 @@ public static class GuardedTransforms
     private static Uri Target(string prefix, AdapterRequest request) =>
         new($"{prefix.TrimEnd('/')}{request.Path}{request.Query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
+    private static string Projects(Permit permit) => permit.Projects is [var only]
+        ? only.ProjectId.ToString("D")
+        : string.Join(',', permit.Projects.Select(project => project.ProjectId.ToString("D")));
+
     private static void SetHeaders(HttpRequestHeaders headers, Departure departure, string internalToken)
     {
         headers.Clear();
@@ -66,8 +71,8 @@ public static class GuardedTransforms
         headers.Add("X-NodeDC-Agent-Owner", Uri.EscapeDataString(agent.OwnerId));
         headers.Add("X-NodeDC-Workspace", agent.Workspace);
         headers.Add(Departure.ToolHeader, permit.Rule.Tool);
-        headers.Add("X-NodeDC-Project", string.Join(',', permit.Projects.Select(project => project.ProjectId.ToString("D"))));
-        headers.Add("X-NodeDC-Scope", string.Join(' ', permit.Scopes.Order(StringComparer.Ordinal)));
+        headers.Add("X-NodeDC-Project", Projects(permit));
+        headers.Add("X-NodeDC-Scope", permit.ScopeText);
         headers.Add("X-NodeDC-Not-After", departure.NotAfter.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
         headers.Add("X-Request-Id", departure.RequestId.ToString("D"));
         if (departure.DerivedKey is { } key)

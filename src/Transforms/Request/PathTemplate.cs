@@ -1,3 +1,4 @@
+using System.Buffers;
 using AgentGateway.Policy;
 
 namespace AgentGateway.Transforms.Request;
@@ -7,6 +8,8 @@ public sealed class PathTemplate
 {
     /// <summary>The one namespace of Tasker the gateway knows.</summary>
     public const string Prefix = "/api/internal/nodedc/agent/v1/";
+
+    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private readonly string[] _segments;
 
@@ -59,5 +62,5 @@ public sealed class PathTemplate
 
     // Also what keeps "." and ".." out: escaping would not, System.Uri resolves dot segments after it.
     private static bool IsPlain(string segment) =>
-        segment.Length is > 0 and <= 64 && segment.All(unit => char.IsAsciiLetterLower(unit) || char.IsAsciiDigit(unit) || unit == '-');
+        segment.Length is > 0 and <= 64 && !segment.AsSpan().ContainsAnyExcept(Plain);
 }

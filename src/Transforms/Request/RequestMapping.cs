@@ -12,6 +12,7 @@ public sealed class RequestMapping
     private readonly ObjectTemplate? _body;
     private readonly string? _nulls;
     private readonly PathTemplate _path;
+    private readonly JsonContent<Source> _write;
 
     internal RequestMapping(
         string method, PathTemplate path, IReadOnlyList<(string, Reference)> query, Reference? ifMatch, ObjectTemplate? body, string? nulls)
@@ -22,6 +23,7 @@ public sealed class RequestMapping
         _ifMatch = ifMatch;
         _body = body;
         _nulls = nulls;
+        _write = WriteBody;
     }
 
     public string Method { get; }
@@ -54,12 +56,17 @@ public sealed class RequestMapping
             Path = _path.Fill(permit),
             Query = QueryText(source),
             IfMatch = _ifMatch?.Texts(source) is [var tag, ..] ? tag : null,
-            Body = _body is null ? null : BodyBytes(permit, source),
+            Body = _body is null ? null : JsonOutput.Bytes(source, _write),
         };
     }
 
     private string QueryText(in Source source)
     {
+        if (_query.Count == 0)
+        {
+            return "";
+        }
+
         var query = new System.Text.StringBuilder();
         foreach (var (name, value) in _query)
         {
@@ -72,28 +79,22 @@ public sealed class RequestMapping
         return query.ToString();
     }
 
-    private byte[] BodyBytes(Permit permit, in Source source)
+    private void WriteBody(Utf8JsonWriter writer, in Source source)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
+        writer.WriteStartObject();
+        _body!.WriteMembers(writer, source);
+        if (_nulls is not null && source.Root.TryGetProperty(_nulls, out var names))
         {
-            writer.WriteStartObject();
-            _body!.WriteMembers(writer, source);
-            if (_nulls is not null && permit.Call.Arguments.TryGetProperty(_nulls, out var names))
+            // The contract's enum closes the list of names; one that is also set stays set.
+            foreach (var name in names.EnumerateArray().Select(name => name.GetString()!).Distinct(StringComparer.Ordinal))
             {
-                // The contract's enum closes the list of names; one that is also set stays set.
-                foreach (var name in names.EnumerateArray().Select(name => name.GetString()!).Distinct(StringComparer.Ordinal))
+                if (!source.Root.TryGetProperty(name, out _))
                 {
-                    if (!permit.Call.Arguments.TryGetProperty(name, out _))
-                    {
-                        writer.WriteNull(name);
-                    }
+                    writer.WriteNull(name);
                 }
             }
-
-            writer.WriteEndObject();
         }
 
-        return buffer.ToArray();
+        writer.WriteEndObject();
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Yarp.ReverseProxy.Transforms;
 
 namespace AgentGateway.Transforms.Response;
@@ -38,33 +39,50 @@ public sealed record Arrival
 
     private static async Task<(byte[]? Body, string? Fault)> ReadAsync(HttpContent content, CancellationToken cancel)
     {
-        if (content.Headers.ContentLength > MaxBytes)
+        if (content.Headers.ContentLength is > MaxBytes)
         {
             return (null, "too large");
         }
 
+        // One byte more than is expected: the end shows itself without a larger buffer.
+        var buffer = ArrayPool<byte>.Shared.Rent((int)(content.Headers.ContentLength ?? 4096) + 1);
+        var filled = 0;
         try
         {
-            using var buffer = new MemoryStream((int)(content.Headers.ContentLength ?? 4096));
             await using var stream = await content.ReadAsStreamAsync(cancel);
-            var chunk = new byte[16 * 1024];
             int read;
-            while ((read = await stream.ReadAsync(chunk, cancel)) > 0)
+            while ((read = await stream.ReadAsync(buffer.AsMemory(filled), cancel)) > 0)
             {
-                if (buffer.Length + read > MaxBytes)
+                filled += read;
+                if (filled > MaxBytes)
                 {
                     return (null, "too large");
                 }
 
-                buffer.Write(chunk, 0, read);
+                if (filled == buffer.Length)
+                {
+                    buffer = Larger(buffer);
+                }
             }
 
-            return (buffer.ToArray(), null);
+            return (buffer.AsSpan(0, filled).ToArray(), null);
         }
         catch (Exception error) when (error is IOException or HttpRequestException or OperationCanceledException)
         {
             // The status line came, the body did not: for a write that is an unknown outcome, told apart by the flow.
             return (null, "broke off");
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static byte[] Larger(byte[] full)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(full.Length * 2);
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full);
+        return larger;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AgentGateway.Policy;
 using AgentGateway.Transforms.Mapping;
@@ -14,12 +15,16 @@ public sealed class ResponseMapping
     private readonly IReadOnlyList<string> _scoped;
     private readonly ObjectTemplate _result;
     private readonly IReadOnlyList<string> _required;
+    private readonly byte[][] _requiredUtf8;
+    private readonly JsonContent<Source> _write;
 
     private ResponseMapping(IReadOnlyList<string> scoped, ObjectTemplate result, IReadOnlyList<string> required)
     {
         _scoped = scoped;
         _result = result;
         _required = required;
+        _requiredUtf8 = [.. required.Select(Encoding.UTF8.GetBytes)];
+        _write = (Utf8JsonWriter writer, in Source source) => _result.TryWrite(writer, null, source);
     }
 
     /// <param name="response">The <c>Response</c> part of a route.</param>
@@ -95,16 +100,7 @@ public sealed class ResponseMapping
         }
     }
 
-    private byte[] Write(in Source source)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
-        {
-            _result.TryWrite(writer, null, source);
-        }
-
-        return buffer.ToArray();
-    }
+    private byte[] Write(in Source source) => JsonOutput.Bytes(source, _write);
 
     private string? MissingMember(byte[] result)
     {
@@ -113,17 +109,19 @@ public sealed class ResponseMapping
             return null;
         }
 
+        Span<bool> found = stackalloc bool[_required.Count];
+        found.Clear();
         var reader = new Utf8JsonReader(result);
-        var found = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
+            var isMember = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1;
+            for (var n = 0; isMember && n < found.Length; n++)
             {
-                found.Add(reader.GetString()!);
+                found[n] |= reader.ValueTextEquals(_requiredUtf8[n]);
             }
         }
 
-        return _required.FirstOrDefault(name => !found.Contains(name));
+        return found.IndexOf(false) is var missing and >= 0 ? _required[missing] : null;
     }
 
     // The Asana leak of 2025 was lost tenant scoping while an answer was assembled: so each answer is checked, not trusted.
@@ -133,39 +131,17 @@ public sealed class ResponseMapping
         {
             if (name == ".")
             {
-                if (!IsPermitted(scope, root))
+                if (!ScopeCheck.IsPermitted(scope, root))
                 {
                     return "root object outside the call's projects";
                 }
             }
-            else if (root.TryGetProperty(name, out var part) && !ArePermitted(scope, part))
+            else if (root.TryGetProperty(name, out var part) && !ScopeCheck.ArePermitted(scope, part))
             {
                 return $"an object in {name} outside the call's projects";
             }
         }
 
-        return HasForeign(scope, root) ? "a nested project_id outside the call's projects" : null;
+        return ScopeCheck.HasForeign(scope, root) ? "a nested project_id outside the call's projects" : null;
     }
-
-    private static bool ArePermitted(CallScope scope, JsonElement part) => part.ValueKind switch
-    {
-        JsonValueKind.Array => part.EnumerateArray().All(item => IsPermitted(scope, item)),
-        JsonValueKind.Null => true,
-        _ => IsPermitted(scope, part),
-    };
-
-    private static bool IsPermitted(CallScope scope, JsonElement item) =>
-        item.ValueKind == JsonValueKind.Object
-        && item.TryGetProperty("project_id", out var id)
-        && id.ValueKind == JsonValueKind.String
-        && id.TryGetGuid(out var project)
-        && scope.Projects.Any(grant => grant.ProjectId == project);
-
-    private static bool HasForeign(CallScope scope, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => value.EnumerateObject().Any(member =>
-            (member.NameEquals("project_id") && !IsPermitted(scope, value)) || HasForeign(scope, member.Value)),
-        JsonValueKind.Array => value.EnumerateArray().Any(item => HasForeign(scope, item)),
-        _ => false,
-    };
 }

@@ -41,7 +41,7 @@ public sealed class AppendOnlyTests
         Assert.Equal(Schema.Expected, await Schema.FoundAsync(database, CancellationToken.None));
         foreach (var sql in (string[])
             [
-                "DELETE FROM idempotency", "TRUNCATE audit_events", "DROP TABLE audit_events",
+                "TRUNCATE idempotency", "TRUNCATE audit_events", "DROP TABLE audit_events",
                 "ALTER TABLE audit_events DISABLE TRIGGER ALL", "UPDATE audit_events SET decision = ''",
                 "DELETE FROM agents", "CREATE TABLE mine (n int)",
             ])
@@ -52,7 +52,7 @@ public sealed class AppendOnlyTests
         }
 
         // What expires by itself is swept by who serves.
-        await using var sweep = database.CreateCommand("DELETE FROM pairings; DELETE FROM pairing_limits");
+        await using var sweep = database.CreateCommand("DELETE FROM pairings; DELETE FROM pairing_limits; DELETE FROM idempotency");
         Assert.Equal(0, await sweep.ExecuteNonQueryAsync());
     }
 

@@ -48,6 +48,26 @@ public sealed class DoubtfulKeyTests
             $"SELECT string_agg(cause, ',' ORDER BY sequence) FROM audit_events WHERE kind = 'settled' AND admission_id = '{zombie.Id}'"));
     }
 
+    [Theory]
+    [InlineData(nameof(OutcomeKind.InDoubt))]
+    [InlineData(nameof(OutcomeKind.Succeeded))]
+    public async Task An_attempt_that_was_settled_by_asking_tasker_comes_back_too_late_to_end_a_second_time(string late)
+    {
+        await using var world = await LedgerWorld.CreateAsync();
+        var request = await world.RequestAsync(key: "key-00000001");
+        var zombie = await AdmitAsync(world, request);
+        await world.ExecuteAsync("UPDATE idempotency SET lease_until = clock_timestamp() - interval '1 second'");
+        var doubt = Assert.IsType<Admission.InDoubt>(await world.Ledger.AdmitAsync(request, CancellationToken.None));
+        Assert.True(await new DoubtTable(world.Database).SettleAsync(
+            Doubt.Of(request with { TaskerKey = "key-of-tasker" }, "key-00000001", doubt), LedgerWorld.Done(), fenced: false));
+
+        await world.Ledger.SettleAsync(zombie, LedgerWorld.Done() with { Kind = Enum.Parse<OutcomeKind>(late) });
+
+        Assert.Equal("reconciled,overtaken", await world.ValueAsync<string>(
+            $"SELECT string_agg(cause, ',' ORDER BY sequence) FROM audit_events WHERE kind = 'settled' AND admission_id = '{zombie.Id}'"));
+        Assert.IsType<Admission.Replay>(await world.Ledger.AdmitAsync(request, CancellationToken.None));
+    }
+
     private static async Task<Admission.Admitted> AdmitAsync(LedgerWorld world, AdmissionRequest request) =>
         Assert.IsType<Admission.Admitted>(await world.Ledger.AdmitAsync(request, CancellationToken.None));
 }

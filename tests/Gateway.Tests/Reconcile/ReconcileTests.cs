@@ -126,7 +126,7 @@ public sealed class ReconcileTests : IAsyncLifetime
 
         await World.SettledAsync("released");
 
-        Assert.Equal("key-that-tasker-never-saw", Assert.Single(World.Network.Asked));
+        Assert.Equal("key-that-tasker-never-saw", Assert.Single(World.Network.Asked.Distinct()));
     }
 
     [Fact]

@@ -39,15 +39,21 @@ internal sealed class DoorChecks(FrontDoorOptions options)
         }
 
         // Some proxies turn X_Y into X-Y: such a name could pass them as one header and arrive as another.
-        return headers.Any(header => header.Key.Contains('_')) ? Bad("A header name has an underscore.") : null;
+        foreach (var (name, _) in headers)
+        {
+            if (name.Contains('_'))
+            {
+                return Bad("A header name has an underscore.");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Takes the caller's address from a trusted proxy, and from nobody else.</summary>
     public RpcFault? Forwarding(HttpContext http)
     {
-        var forwarded = http.Request.Headers.Keys.Any(name => name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
-            || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
-        if (!forwarded)
+        if (!IsForwarded(http.Request.Headers))
         {
             return null;
         }
@@ -60,6 +66,20 @@ internal sealed class DoorChecks(FrontDoorOptions options)
         var caller = _sources.CallerOf(http);
         http.Connection.RemoteIpAddress = caller;
         return caller is null ? Bad("X-Forwarded-For does not end with an address.") : null;
+    }
+
+    private static bool IsForwarded(IHeaderDictionary headers)
+    {
+        foreach (var (name, _) in headers)
+        {
+            if (name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
+                || name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A page that a browser was tricked into opening under another name must not reach a local gateway.</summary>
@@ -131,6 +151,11 @@ internal sealed class DoorChecks(FrontDoorOptions options)
 
     private static bool IsJson(string contentType)
     {
+        if (contentType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
         var parts = contentType.Split(';', 2, StringSplitOptions.TrimEntries);
         return parts[0].Equals("application/json", StringComparison.OrdinalIgnoreCase)
             && (parts.Length == 1

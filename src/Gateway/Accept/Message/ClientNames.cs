@@ -21,21 +21,38 @@ internal static class ClientNames
             ClientName = Printable(EraReader.Text(Member(client, "name")), LongestName)
                 ?? OfUserAgent(headers),
             ClientVersion = Printable(EraReader.Text(Member(client, "version")), LongestName),
-            ThreadId = ThreadMembers.Select(name => Printable(EraReader.Text(EraReader.Meta(message, name)), LongestThread))
-                .FirstOrDefault(id => id is not null),
+            ThreadId = ThreadOf(message),
         };
     }
 
     public static string? OfUserAgent(IHeaderDictionary headers) => Printable(headers.UserAgent.ToString(), LongestName);
+
+    private static string? ThreadOf(McpMessage message)
+    {
+        foreach (var member in ThreadMembers)
+        {
+            if (Printable(EraReader.Text(EraReader.Meta(message, member)), LongestThread) is { } id)
+            {
+                return id;
+            }
+        }
+
+        return null;
+    }
 
     private static JsonElement Member(JsonElement owner, string name) =>
         owner.ValueKind is JsonValueKind.Object && owner.TryGetProperty(name, out var value) ? value : default;
 
     private static string? Printable(string? text, int longest)
     {
-        if (text is null)
+        if (string.IsNullOrEmpty(text))
         {
             return null;
+        }
+
+        if (text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return text;
         }
 
         var kept = new string([.. text.Where(character => character is >= ' ' and <= '~').Take(longest)]).Trim();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AgentGateway.Gateway.Limits;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AgentGateway.Gateway.Accept.Message;
@@ -48,8 +49,7 @@ internal sealed class MessageBody : IDisposable
         var body = new MessageBody(http.Request, limit);
         try
         {
-            using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            time.CancelAfter(ReadTime);
+            using var time = Deadline.After(ReadTime, cancel);
             await body.FillAsync(limit, time.Token, cancel);
             return body;
         }
@@ -126,8 +126,7 @@ internal sealed class MessageBody : IDisposable
 
     private async Task ReadOnAsync(IdScanner? scanner, CancellationToken cancel)
     {
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        time.CancelAfter(DrainTime);
+        using var time = Deadline.After(DrainTime, cancel);
         var chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {

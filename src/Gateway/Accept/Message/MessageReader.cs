@@ -84,8 +84,7 @@ internal static class MessageReader
 
         foreach (var member in root.EnumerateObject())
         {
-            var name = member.Name;
-            if (!Envelope.Contains(name, StringComparer.Ordinal) && Envelope.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (!IsEnvelope(member) && Envelope.Contains(member.Name, StringComparer.OrdinalIgnoreCase))
             {
                 return RpcFault.Request("Member names are case-sensitive.");
             }
@@ -111,6 +110,19 @@ internal static class MessageReader
         return !hasId && !called.StartsWith(Protocol.NotificationPrefix, StringComparison.Ordinal)
             ? RpcFault.Request("A request needs an id.")
             : null;
+    }
+
+    private static bool IsEnvelope(JsonProperty member)
+    {
+        foreach (var name in Envelope)
+        {
+            if (member.NameEquals(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static JsonTokenType Token(JsonValueKind kind) => kind switch

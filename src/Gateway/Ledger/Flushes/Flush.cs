@@ -18,11 +18,12 @@ internal sealed class Flush
     private readonly bool[] _enters;
     private readonly Buckets _buckets;
     private readonly List<Step> _steps = [];
-    private readonly Dictionary<Guid, DateTimeOffset> _written = [];
+    private readonly Dictionary<Guid, DateTimeOffset> _written;
 
     public Flush(Work work, RateLimits limits)
     {
         _work = work;
+        _written = new Dictionary<Guid, DateTimeOffset>(work.Count);
         _buckets = new Buckets(work.Admissions, limits);
         _enters = new bool[work.Admissions.Count];
         _stored = [.. work.Settlements.Where(settlement => settlement.IsStored)];

@@ -33,7 +33,7 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
     public async Task<Admission> AdmitAsync(AdmissionRequest request)
     {
         var pending = new PendingAdmission(request, _clock.GetTimestamp());
-        return _line.TryEnter(pending) ? await pending.WithinAsync(_patience, _clock) : new Admission.Overloaded();
+        return _line.TryEnter(pending) ? await pending.WithinAsync(_patience) : new Admission.Overloaded();
     }
 
     /// <summary>Of a write; taken while the gateway stops, too.</summary>
@@ -41,7 +41,7 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
     {
         var pending = new PendingSettlement(admission, outcome, _clock.GetTimestamp());
         _line.Enter(pending);
-        return pending.WithinAsync(_patience, _clock);
+        return pending.WithinAsync(_patience);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,3 +1,5 @@
+using AgentGateway.Gateway.Limits;
+
 namespace AgentGateway.Gateway.Ledger.Flushes;
 
 /// <summary>Something a caller waits for: answered once, by the writer or by the end of the caller's patience.</summary>
@@ -17,16 +19,11 @@ internal abstract class Pending<T>(long since)
     public void Refuse(LedgerUnavailableException refusal) => _answer.TrySetException(refusal);
 
     /// <summary>Waits no longer than <paramref name="patience"/>; whoever comes first, answer or end of patience, is final.</summary>
-    public async Task<T> WithinAsync(TimeSpan patience, TimeProvider clock)
+    public async Task<T> WithinAsync(TimeSpan patience)
     {
-        try
-        {
-            return await _answer.Task.WaitAsync(patience, clock);
-        }
-        catch (TimeoutException)
-        {
-            Refuse(new LedgerUnavailableException("The ledger did not answer in time.", null));
-            return await _answer.Task;
-        }
+        using var deadline = Deadline.After(patience);
+        await using var end = deadline.Token.UnsafeRegister(
+            static pending => ((Pending<T>)pending!).Refuse(new("The ledger did not answer in time.", null)), this);
+        return await _answer.Task;
     }
 }

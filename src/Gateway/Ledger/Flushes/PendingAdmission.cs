@@ -19,8 +19,7 @@ internal sealed class PendingAdmission : Pending<Admission>
         Request = request;
         var agent = Authority.Agent;
         KeyDigest = request.IdempotencyKey is { } key ? Ledger.KeyDigest.Of(agent.Id, key) : null;
-        OwnerLock = LockKeys.Owner(agent.OwnerId);
-        AgentLock = LockKeys.Agent(agent.Id);
+        (OwnerLock, AgentLock) = LockKeys.Of(agent);
         _row = NewRow();
     }
 

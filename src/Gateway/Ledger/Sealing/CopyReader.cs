@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace AgentGateway.Gateway.Ledger.Sealing;
@@ -9,7 +10,7 @@ internal sealed class CopyReader(Stream copy) : IAsyncDisposable
     private const int FirstBuffer = 256 * 1024;
     private const int LargestRow = 16 * 1024 * 1024;
 
-    private byte[] _buffer = new byte[FirstBuffer];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
     private int _start;
     private int _end;
     private bool _begun;
@@ -46,7 +47,12 @@ internal sealed class CopyReader(Stream copy) : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => copy.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        return copy.DisposeAsync();
+    }
 
     /// <summary>Null: the row is not all here yet; zero: there are no more.</summary>
     private int? Measure()
@@ -85,14 +91,7 @@ internal sealed class CopyReader(Stream copy) : IAsyncDisposable
     {
         if (_buffer.Length - _start < Math.Max(atLeast, FirstBuffer / 4))
         {
-            var larger = _end - _start > _buffer.Length / 2 ? new byte[_buffer.Length * 2] : _buffer;
-            if (larger.Length > LargestRow)
-            {
-                throw new InvalidDataException("A row of the audit is larger than any that the gateway writes.");
-            }
-
-            _buffer.AsSpan(_start, _end - _start).CopyTo(larger);
-            (_buffer, _end, _start) = (larger, _end - _start, 0);
+            MakeRoom();
         }
 
         while (_end - _start < atLeast)
@@ -100,5 +99,28 @@ internal sealed class CopyReader(Stream copy) : IAsyncDisposable
             var read = await copy.ReadAsync(_buffer.AsMemory(_end), cancel);
             _end += read > 0 ? read : throw new EndOfStreamException("The database ended in the middle of a row.");
         }
+    }
+
+    private void MakeRoom()
+    {
+        var rest = _buffer.AsSpan(_start, _end - _start);
+        if (rest.Length <= _buffer.Length / 2)
+        {
+            rest.CopyTo(_buffer);
+        }
+        else
+        {
+            if (_buffer.Length > LargestRow / 2)
+            {
+                throw new InvalidDataException("A row of the audit is larger than any that the gateway writes.");
+            }
+
+            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            rest.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        (_end, _start) = (_end - _start, 0);
     }
 }

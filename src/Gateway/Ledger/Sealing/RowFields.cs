@@ -15,9 +15,14 @@ internal static class RowFields
     private const int UuidSize = 16;
     private const int UuidOid = 2950;
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _fields;
+
+    /// <returns>Valid until the next call of this thread: each call of the gateway writes two rows.</returns>
     public static ReadOnlySpan<byte> Write(ReadOnlySpan<object?> values)
     {
-        var fields = new ArrayBufferWriter<byte>(1024);
+        var fields = _fields ??= new ArrayBufferWriter<byte>(4 * 1024);
+        fields.ResetWrittenCount();
         foreach (var value in values)
         {
             Write(fields, value);
