@@ -11,7 +11,7 @@ public sealed class RoleTests(RunningDemo demo)
     [InlineData("DELETE FROM audit_events")]
     [InlineData("TRUNCATE audit_events")]
     [InlineData("DELETE FROM agents")]
-    [InlineData("DELETE FROM idempotency")]
+    [InlineData("TRUNCATE idempotency")]
     [InlineData("ALTER TABLE audit_events DISABLE TRIGGER ALL")]
     [InlineData("CREATE TABLE elsewhere (id int)")]
     [InlineData("CREATE ROLE friend")]
