@@ -64,8 +64,8 @@ public sealed class RollingRestartTests(FaultBase shared, ITestOutputHelper outp
         var violations = Checker.Check(evidence);
         output.WriteLine(
             $"{world.Intents.Count} intents in {ran.TotalSeconds:F0} s, checked in {(clock.Elapsed - ran).TotalSeconds:F0} s, "
-            + $"{rollout.Lost} lost connections, {violations.Count} violations; "
-            + $"ends took {string.Join(", ", rollout.Endings.Select(end => $"{end.TotalMilliseconds:F0}"))} ms");
+            + $"{rollout.Lost} lost connections, {evidence.Audit.Count(row => row.Kind == "replayed")} replays, "
+            + $"{violations.Count} violations; ends took {string.Join(", ", rollout.Endings.Select(end => $"{end.TotalMilliseconds:F0}"))} ms");
         output.WriteLine(string.Join(", ", Answers(world).Select(answer => $"{answer.Key} {answer.Value}")));
         foreach (var violation in violations.Take(6))
         {
