@@ -62,10 +62,11 @@ public sealed class RollingRestartTests(FaultBase shared, ITestOutputHelper outp
         var evidence = await Evidence.GatherAsync(world, new Campaign(world)) with { Unfinished = rollout.Unfinished };
         var ran = clock.Elapsed;
         var violations = Checker.Check(evidence);
+        var ends = string.Join(", ", rollout.Endings.Select(end => $"{end.TotalMilliseconds:F0}"));
         output.WriteLine(
             $"{world.Intents.Count} intents in {ran.TotalSeconds:F0} s, checked in {(clock.Elapsed - ran).TotalSeconds:F0} s, "
             + $"{rollout.Lost} lost connections, {evidence.Audit.Count(row => row.Kind == "replayed")} replays, "
-            + $"{violations.Count} violations; ends took {string.Join(", ", rollout.Endings.Select(end => $"{end.TotalMilliseconds:F0}"))} ms");
+            + $"{violations.Count} violations; ends took {ends} ms");
         output.WriteLine(string.Join(", ", Answers(world).Select(answer => $"{answer.Key} {answer.Value}")));
         foreach (var violation in violations.Take(6))
         {
