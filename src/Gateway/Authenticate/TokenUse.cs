@@ -4,11 +4,10 @@ using Npgsql;
 namespace AgentGateway.Gateway.Authenticate;
 
 /// <summary>Notes when tokens were last used: coarse, at most one write a minute per token, never on a call's way.</summary>
-internal sealed class TokenUse(NpgsqlDataSource database, TimeProvider clock, ILogger<TokenUse> log) : BackgroundService
+internal sealed class TokenUse(NpgsqlDataSource database, TimeProvider clock, ILogger<TokenUse> log)
+    : Recurring(TimeSpan.FromMinutes(1), clock)
 {
     private const int TokensAtMost = 10_000;
-
-    private static readonly TimeSpan Coarseness = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<Guid, byte> _used = new();
 
@@ -46,19 +45,7 @@ internal sealed class TokenUse(NpgsqlDataSource database, TimeProvider clock, IL
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var minutes = new PeriodicTimer(Coarseness, clock);
-        while (await minutes.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await FlushAsync(stoppingToken);
-            }
-            catch (Exception lost) when (lost is not OperationCanceledException)
-            {
-                log.LastUseNotWritten(_used.Count, lost.GetType().Name);
-            }
-        }
-    }
+    protected override Task RoundAsync(CancellationToken stopping) => FlushAsync(stopping);
+
+    protected override void Tell(Exception failure) => log.LastUseNotWritten(_used.Count, failure.GetType().Name);
 }

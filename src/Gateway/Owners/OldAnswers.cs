@@ -4,11 +4,10 @@ using Npgsql;
 namespace AgentGateway.Gateway.Owners;
 
 /// <summary>Throws answers to owners' writes away once they are 30 days old; until then a repeat changes nothing.</summary>
-internal sealed class OldAnswers(NpgsqlDataSource database, TimeProvider clock, ILogger<OldAnswers> log) : BackgroundService
+internal sealed class OldAnswers(NpgsqlDataSource database, TimeProvider clock, ILogger<OldAnswers> log)
+    : Recurring(TimeSpan.FromHours(1), clock)
 {
     private const int Batch = 1000;
-
-    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
     /// <summary>Short statements, so that nothing waits for it; replicas may do it at the same time.</summary>
     public async Task SweepAsync(CancellationToken cancel)
@@ -29,19 +28,7 @@ internal sealed class OldAnswers(NpgsqlDataSource database, TimeProvider clock, 
         while (thrown == Batch);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hours = new PeriodicTimer(Period, clock);
-        while (await hours.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (Exception lost) when (lost is not OperationCanceledException)
-            {
-                log.OldAnswersKept(lost.GetType().Name);
-            }
-        }
-    }
+    protected override Task RoundAsync(CancellationToken stopping) => SweepAsync(stopping);
+
+    protected override void Tell(Exception failure) => log.OldAnswersKept(failure.GetType().Name);
 }

@@ -8,11 +8,9 @@ internal sealed record OutcomeTerms(TimeSpan Outcomes, TimeSpan Keys);
 
 /// <summary>Takes from old keys their outcomes, and later forgets them: a key is refused for as long as it is remembered.</summary>
 internal sealed class OldOutcomes(NpgsqlDataSource database, OutcomeTerms terms, TimeProvider clock, ILogger<OldOutcomes> log)
-    : BackgroundService
+    : Recurring(TimeSpan.FromHours(1), clock)
 {
     private const int Batch = 500;
-
-    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
@@ -39,21 +37,9 @@ internal sealed class OldOutcomes(NpgsqlDataSource database, OutcomeTerms terms,
             cancel);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hours = new PeriodicTimer(Period, clock);
-        while (await hours.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (Exception lost) when (lost is not OperationCanceledException)
-            {
-                log.KeepingWaits(lost.GetType().Name);
-            }
-        }
-    }
+    protected override Task RoundAsync(CancellationToken stopping) => SweepAsync(stopping);
+
+    protected override void Tell(Exception failure) => log.KeepingWaits(failure.GetType().Name);
 
     private async Task RepeatAsync(string sql, TimeSpan age, CancellationToken cancel)
     {
@@ -67,7 +53,7 @@ internal sealed class OldOutcomes(NpgsqlDataSource database, OutcomeTerms terms,
                 }
             }
 
-            await Task.Delay(Breath, clock, cancel);
+            await Task.Delay(Breath, Clock, cancel);
         }
     }
 }

@@ -13,12 +13,10 @@ namespace AgentGateway.Gateway.Ledger.Reconcile;
 /// </summary>
 internal sealed class Reconciler(
     DoubtTable doubts, OperationResolver tasker, ToolCatalog catalog, DoubtAlarm alarm, TimeProvider clock,
-    ILogger<Reconciler> log) : BackgroundService
+    ILogger<Reconciler> log) : Recurring(TimeSpan.FromSeconds(2), clock)
 {
     private const int Batch = 16;
     private const int AtOnce = 4;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>For the agent's own retry, before anything is sent for it again.</summary>
     /// <returns>Whether the row is settled now, by this call or by another: ask the ledger again.</returns>
@@ -37,35 +35,26 @@ internal sealed class Reconciler(
         return due.Count;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken stopping)
     {
-        using var rounds = new PeriodicTimer(Pause, clock);
-        while (await rounds.WaitForNextTickAsync(stoppingToken))
+        while (await RunOnceAsync(stopping) == Batch)
         {
-            try
-            {
-                while (await RunOnceAsync(stoppingToken) == Batch)
-                {
-                }
-
-                await alarm.LookAsync(stoppingToken);
-            }
-            catch (Exception lost) when (lost is not OperationCanceledException)
-            {
-                log.ReconcilerWaits(lost.GetType().Name);
-            }
         }
+
+        await alarm.LookAsync(stopping);
     }
+
+    protected override void Tell(Exception failure) => log.ReconcilerWaits(failure.GetType().Name);
 
     private async Task<bool> TrySettleAsync(Doubt doubt, CancellationToken cancel)
     {
-        var started = clock.GetTimestamp();
+        var started = Clock.GetTimestamp();
         try
         {
             var resolution = await tasker.ResolveAsync(doubt, cancel);
             var fenced = resolution.Stored is null;
             var answer = resolution.Stored is { } stored ? Read(doubt, stored) : Fenced();
-            var outcome = Outcomes.Of(answer, doubt.Card, clock.GetElapsedTime(started));
+            var outcome = Outcomes.Of(answer, doubt.Card, Clock.GetElapsedTime(started));
             await doubts.SettleAsync(doubt, outcome, fenced);
             return true;
         }

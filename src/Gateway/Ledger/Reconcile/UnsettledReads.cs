@@ -7,10 +7,10 @@ namespace AgentGateway.Gateway.Ledger.Reconcile;
 /// Writes one settled event, decision unknown, for each read that was admitted and whose replica died before it said how it
 /// ended. A write needs none: its row is settled by Tasker's word.
 /// </summary>
-internal sealed class UnsettledReads(NpgsqlDataSource database, TimeProvider clock, ILogger<UnsettledReads> log) : BackgroundService
+internal sealed class UnsettledReads(NpgsqlDataSource database, TimeProvider clock, ILogger<UnsettledReads> log)
+    : Recurring(TimeSpan.FromSeconds(30), clock)
 {
     private static readonly TimeSpan LongestStep = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
     private const string TakeSql =
         """
@@ -70,23 +70,14 @@ internal sealed class UnsettledReads(NpgsqlDataSource database, TimeProvider clo
         return more;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken stopping)
     {
-        using var rounds = new PeriodicTimer(Period, clock);
-        while (await rounds.WaitForNextTickAsync(stoppingToken))
+        while (await SweepAsync(stopping))
         {
-            try
-            {
-                while (await SweepAsync(stoppingToken))
-                {
-                }
-            }
-            catch (Exception lost) when (lost is not OperationCanceledException)
-            {
-                log.KeepingWaits(lost.GetType().Name);
-            }
         }
     }
+
+    protected override void Tell(Exception failure) => log.KeepingWaits(failure.GetType().Name);
 
     private sealed record Lost
     {

@@ -4,11 +4,10 @@ using Npgsql;
 namespace AgentGateway.Gateway.Setup.Pairing;
 
 /// <summary>Takes expired pairings and forgotten counts out of the database; what was not finished leaves an event.</summary>
-internal sealed class PairingSweep(NpgsqlDataSource database, TimeProvider clock, ILogger<PairingSweep> log) : BackgroundService
+internal sealed class PairingSweep(NpgsqlDataSource database, TimeProvider clock, ILogger<PairingSweep> log)
+    : Recurring(TimeSpan.FromMinutes(1), clock)
 {
     private const int AtOnce = 500;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     /// <returns>How many pairings were taken out.</returns>
     public async Task<int> SweepAsync(CancellationToken cancel)
@@ -44,23 +43,14 @@ internal sealed class PairingSweep(NpgsqlDataSource database, TimeProvider clock
         return expired.Count;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken stopping)
     {
-        using var minutes = new PeriodicTimer(Pause, clock);
-        while (await minutes.WaitForNextTickAsync(stoppingToken))
+        while (await SweepAsync(stopping) == AtOnce)
         {
-            try
-            {
-                while (await SweepAsync(stoppingToken) == AtOnce)
-                {
-                }
-            }
-            catch (NpgsqlException lost)
-            {
-                log.PairingSweepWaits(lost.GetType().Name);
-            }
         }
     }
+
+    protected override void Tell(Exception failure) => log.PairingSweepWaits(failure.GetType().Name);
 
     private sealed record Expired
     {
