@@ -98,41 +98,10 @@ internal sealed partial class AgentRoutes(
         return await CommitAsync(change, request, new LifecycleNote("agent_changed", request.Actor, cause), cancel);
     }
 
-    public async Task<OwnerAnswer> RevokeAsync(OwnerRequest request, CancellationToken cancel)
-    {
-        var (cause, drain) = Owned.Cause(request);
-        AgentView view;
-        DateTimeOffset at;
-        await using (var change = await Owned.LiveAsync(database, request, cancel))
-        {
-            await change.ExecuteAsync("UPDATE agents SET status = 'revoked' WHERE id = @Id", new { change.Agent.Id }, cancel);
-            await change.RevokeTokensAsync(tokenId: null, request.Actor, cause, cancel);
-            view = await Owned.AgentAsync(change.Connection, request, cancel);
-            at = await change.CommitAsync(
-                new LifecycleNote("agent_revoked", request.Actor, cause), request.Key,
-                moment => Stopped(view, moment, left: null), cancel);
-        }
-
-        return Stopped(view, at, await book.DrainAsync(request.AgentId, drain, cancel));
-    }
+    public Task<OwnerAnswer> RevokeAsync(OwnerRequest request, CancellationToken cancel) => StopAsync(request, "revoked", cancel);
 
     /// <summary>Its tokens stay, and work again once it is resumed.</summary>
-    public async Task<OwnerAnswer> SuspendAsync(OwnerRequest request, CancellationToken cancel)
-    {
-        var (cause, drain) = Owned.Cause(request);
-        AgentView view;
-        DateTimeOffset at;
-        await using (var change = await Owned.LiveAsync(database, request, cancel))
-        {
-            await change.ExecuteAsync("UPDATE agents SET status = 'suspended' WHERE id = @Id", new { change.Agent.Id }, cancel);
-            view = await Owned.AgentAsync(change.Connection, request, cancel);
-            at = await change.CommitAsync(
-                new LifecycleNote("agent_suspended", request.Actor, cause), request.Key,
-                moment => Stopped(view, moment, left: null), cancel);
-        }
-
-        return Stopped(view, at, await book.DrainAsync(request.AgentId, drain, cancel));
-    }
+    public Task<OwnerAnswer> SuspendAsync(OwnerRequest request, CancellationToken cancel) => StopAsync(request, "suspended", cancel);
 
     public async Task<OwnerAnswer> ResumeAsync(OwnerRequest request, CancellationToken cancel)
     {
@@ -145,6 +114,28 @@ internal sealed partial class AgentRoutes(
     private static string Told(LimitsBody rates) => FormattableString.Invariant(
         $"calls {rates.CallRate}/{rates.CallBurst}, writes {rates.WriteRate}/{rates.WriteBurst}")
         .Replace(" /", " as usual", StringComparison.Ordinal);
+
+    private async Task<OwnerAnswer> StopAsync(OwnerRequest request, string status, CancellationToken cancel)
+    {
+        var (cause, drain) = Owned.Cause(request);
+        AgentView view;
+        DateTimeOffset at;
+        await using (var change = await Owned.LiveAsync(database, request, cancel))
+        {
+            await change.ExecuteAsync("UPDATE agents SET status = @status WHERE id = @Id", new { change.Agent.Id, status }, cancel);
+            if (status == "revoked")
+            {
+                await change.RevokeTokensAsync(tokenId: null, request.Actor, cause, cancel);
+            }
+
+            view = await Owned.AgentAsync(change.Connection, request, cancel);
+            at = await change.CommitAsync(
+                new LifecycleNote($"agent_{status}", request.Actor, cause), request.Key,
+                moment => Stopped(view, moment, left: null), cancel);
+        }
+
+        return Stopped(view, at, await book.DrainAsync(request.AgentId, drain, cancel));
+    }
 
     private static async Task<OwnerAnswer> CommitAsync(
         AuthorityChange change, OwnerRequest request, LifecycleNote note, CancellationToken cancel)
