@@ -1,7 +1,6 @@
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
-using Npgsql;
 
 namespace AgentGateway.Gateway.Tests.Ledger;
 
@@ -59,7 +58,7 @@ public sealed class ConcurrencyTests
     {
         await using var world = await LedgerWorld.CreateAsync();
 
-        var (_, after) = await RaceAsync(world, trials: 40, authority => CheckThenInsertAsync(world, authority), stopAt: 1);
+        var (_, after) = await RaceAsync(world, trials: 40, authority => CheckThenInsert.AdmitAsync(world, authority), stopAt: 1);
 
         Assert.True(after > 0, "The harness did not notice admissions after the revoke.");
     }
@@ -99,22 +98,4 @@ public sealed class ConcurrencyTests
 
     private static Task<long> AdmittedAsync(LedgerWorld world, Guid token) =>
         world.ValueAsync<long>($"SELECT count(*) FROM audit_events WHERE kind = 'admitted' AND token_id = '{token}'");
-
-    private static async Task<bool> CheckThenInsertAsync(LedgerWorld world, Authority authority)
-    {
-        await using var connection = await world.Database.OpenConnectionAsync();
-        await using var check = new NpgsqlCommand(
-            "SELECT EXISTS (SELECT FROM agents WHERE id = $1 AND status = 'active' AND authority_version = $2)", connection);
-        check.Parameters.Add(new NpgsqlParameter<string> { TypedValue = authority.Agent.Id });
-        check.Parameters.Add(new NpgsqlParameter<long> { TypedValue = authority.Version });
-        if (await check.ExecuteScalarAsync() is not true)
-        {
-            return false;
-        }
-
-        await using var insert = new NpgsqlCommand(AuditEvent.Insert, connection);
-        new AuditEvent { Kind = "admitted", Decision = "allow", Authority = authority }.AddTo(insert.Parameters);
-        await insert.ExecuteNonQueryAsync();
-        return true;
-    }
 }

@@ -3,7 +3,6 @@ using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Owners;
 using AgentGateway.Gateway.Tests.Ledger;
 using AgentGateway.Policy;
-using Npgsql;
 
 namespace AgentGateway.Gateway.Tests.Owners;
 
@@ -39,7 +38,7 @@ public sealed class RevokeRaceTests
     {
         await using var world = await OwnersWorld.StartAsync();
 
-        var (_, after) = await RaceAsync(world, what, trials: 40, authority => CheckThenInsertAsync(world.Ledger, authority));
+        var (_, after) = await RaceAsync(world, what, trials: 40, authority => CheckThenInsert.AdmitAsync(world.Ledger, authority));
 
         Assert.True(after > 0, "The harness did not notice admissions after the call.");
     }
@@ -119,22 +118,4 @@ public sealed class RevokeRaceTests
 
     private static Task<long> AdmittedAsync(LedgerWorld world, string agent) =>
         world.ValueAsync<long>($"SELECT count(*) FROM audit_events WHERE kind = 'admitted' AND agent_id = '{agent}'");
-
-    private static async Task<bool> CheckThenInsertAsync(LedgerWorld world, Authority authority)
-    {
-        await using var connection = await world.Database.OpenConnectionAsync();
-        await using var check = new NpgsqlCommand(
-            "SELECT EXISTS (SELECT FROM agents WHERE id = $1 AND status = 'active' AND authority_version = $2)", connection);
-        check.Parameters.Add(new NpgsqlParameter<string> { TypedValue = authority.Agent.Id });
-        check.Parameters.Add(new NpgsqlParameter<long> { TypedValue = authority.Version });
-        if (await check.ExecuteScalarAsync() is not true)
-        {
-            return false;
-        }
-
-        await using var insert = new NpgsqlCommand(AuditEvent.Insert, connection);
-        new AuditEvent { Kind = "admitted", Decision = "allow", Authority = authority }.AddTo(insert.Parameters);
-        await insert.ExecuteNonQueryAsync();
-        return true;
-    }
 }
