@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace AgentGateway.Support;
 
-/// <summary>Ends what the tests started when their process is gone, even when it was killed.</summary>
-internal static class Reaper
+/// <summary>Ends what was started, and removes its folder, when its input ends: even when the program that started it is killed.</summary>
+public sealed class Reaper : IDisposable
 {
     private const string Script = """
         trap '' INT TERM HUP
@@ -14,30 +14,49 @@ internal static class Reaper
           pids=$rest
           [ "$verb" = drop ] || pids="$pids $pid"
         done
-        [ -z "$pids" ] || kill -KILL $pids 2>/dev/null
+        if [ -n "$pids" ]; then
+          # A server that has workers must be let end them.
+          kill -TERM $pids 2>/dev/null && sleep 1
+          kill -KILL $pids 2>/dev/null
+        fi
+        [ -z "$1" ] || rm -rf -- "$1"
         """;
 
-    private static readonly Lazy<Process> Shell = new(Start);
+    private static readonly Lazy<Reaper> Shared = new(() => new Reaper());
 
-    public static void Watch(int process) => Write($"add {process}");
+    private readonly Process _shell;
 
-    public static void Forget(int process) => Write($"drop {process}");
-
-    private static Process Start()
+    /// <param name="folder">What is removed in the end.</param>
+    public Reaper(string folder = "")
     {
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(Script);
-        var shell = Process.Start(start) ?? throw new InvalidOperationException("/bin/sh did not start.");
-        shell.StandardInput.AutoFlush = true;
-        return shell;
+        start.ArgumentList.Add("sh");
+        start.ArgumentList.Add(folder);
+        _shell = Process.Start(start) ?? throw new InvalidOperationException("/bin/sh did not start.");
+        _shell.StandardInput.AutoFlush = true;
     }
 
-    private static void Write(string line)
+    /// <summary>For all that belongs to this process as a whole.</summary>
+    public static Reaper OfThisProcess => Shared.Value;
+
+    public void Watch(int process) => Write("add", process);
+
+    public void Forget(int process) => Write("drop", process);
+
+    public void Dispose()
     {
-        lock (Shell)
+        _shell.StandardInput.Close();
+        _shell.WaitForExit(TimeSpan.FromSeconds(5));
+        _shell.Dispose();
+    }
+
+    private void Write(string verb, int process)
+    {
+        lock (_shell)
         {
-            Shell.Value.StandardInput.WriteLine(line);
+            _shell.StandardInput.WriteLine($"{verb} {process}");
         }
     }
 }

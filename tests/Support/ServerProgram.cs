@@ -22,7 +22,7 @@ public sealed class ServerProgram : IAsyncDisposable
         _process = process;
         _log = log;
         Id = process.Id;
-        Reaper.Watch(Id);
+        Reaper.OfThisProcess.Watch(Id);
     }
 
     public int Id { get; }
@@ -130,7 +130,7 @@ public sealed class ServerProgram : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
 
-        Reaper.Forget(Id);
+        Reaper.OfThisProcess.Forget(Id);
         _process.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using AgentGateway.Bench.Load;
+using AgentGateway.Support;
 
 namespace AgentGateway.Bench.Rig;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using AgentGateway.Support;
 
 namespace AgentGateway.Bench.Rig;
 
