@@ -55,6 +55,9 @@ internal sealed class Reference
                 return new Reference("grant", [], suffix);
             case "item" when insideAs:
                 return new Reference("item", parts[1..], suffix);
+            case "status" when parts.Length == 1:
+                // A plain member of this name; only what lies below it is ours.
+                return new Reference("root", parts, suffix);
             case "permit" or "status" or "grant" or "item":
                 faults.Add($"{text}: not a reference here.");
                 return null;
