@@ -47,7 +47,7 @@ internal sealed class SessionTasker : IAsyncDisposable
         {
             ["project_id"] = FlowWorld.Ndc.ToString(), ["card"] = "NDC-1", ["rev"] = "r2", ["changed"] = new JsonArray("state"),
             ["before"] = new JsonObject { ["state"] = "Todo" }, ["after"] = new JsonObject { ["state"] = "Doing" },
-            ["comment"] = new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["project_id"] = FlowWorld.Ndc.ToString() },
+            ["comment"] = new JsonObject { ["id"] = Guid.CreateVersion7().ToString(), ["project_id"] = FlowWorld.Ndc.ToString() },
             ["content_rev"] = "c2",
         }));
     }
@@ -92,7 +92,7 @@ internal sealed class SessionTasker : IAsyncDisposable
             ["session"] = new JsonObject
             {
                 ["id"] = session, ["status"] = body["status"]!.DeepClone(), ["started_at"] = "2026-01-01T00:00:00Z",
-                ["comment_id"] = Guid.NewGuid().ToString(),
+                ["comment_id"] = Guid.CreateVersion7().ToString(),
             },
             ["receipt"] = new JsonObject
             {
