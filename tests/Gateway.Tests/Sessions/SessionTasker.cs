@@ -87,16 +87,19 @@ internal sealed class SessionTasker : IAsyncDisposable
 
         var isNew = !Comments.ContainsKey(session);
         Comments[session] = body;
+        var project = http.Request.Headers["X-NodeDC-Project"].ToString();
         var answer = new JsonObject
         {
+            ["project_id"] = project,
+            ["progress"] = new JsonObject { ["checked"] = 1, ["total"] = 3 },
             ["session"] = new JsonObject
             {
-                ["id"] = session, ["status"] = body["status"]!.DeepClone(), ["started_at"] = "2026-01-01T00:00:00Z",
+                ["id"] = session, ["project_id"] = project, ["status"] = body["status"]!.DeepClone(), ["started_at"] = "2026-01-01T00:00:00Z",
                 ["comment_id"] = Guid.CreateVersion7().ToString(),
             },
             ["receipt"] = new JsonObject
             {
-                ["project_id"] = http.Request.Headers["X-NodeDC-Project"].ToString(), ["card"] = card, ["changed"] = new JsonArray(),
+                ["project_id"] = project, ["card"] = card, ["changed"] = new JsonArray(),
                 ["rev"] = "r2", ["content_rev"] = "c2", ["state"] = new JsonObject { ["name"] = "In Progress", ["group"] = "started" },
             },
         };
