@@ -62,8 +62,8 @@ internal sealed record TaskerSettings
             found.Add($"TASKER_LOG_LEVEL must be one of {string.Join(", ", Levels)}.");
         }
 
-        if (!int.TryParse(Value(environment, "TASKER_SESSION_STALE_MINUTES", found) ?? "30", NumberStyles.None, CultureInfo.InvariantCulture, out var stale)
-            || stale is < 1 or > 1440)
+        var minutes = Value(environment, "TASKER_SESSION_STALE_MINUTES", found) ?? "30";
+        if (!int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var stale) || stale is < 1 or > 1440)
         {
             found.Add("TASKER_SESSION_STALE_MINUTES must be a whole number from 1 to 1440.");
         }
