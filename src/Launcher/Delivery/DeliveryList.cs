@@ -18,15 +18,7 @@ internal static class DeliveryList
     {
         var query = new QueryArguments(visit.Http.Request, "client", "user", "state", "cursor", "limit");
         var client = query.Text("client", 48);
-        if (client is null)
-        {
-            visit.Actor.RequireOperator();
-        }
-        else
-        {
-            visit.Actor.RequireManager(client);
-        }
-
+        visit.Actor.RequireView(client);
         var limit = query.Limit;
         var found = (await visit.Connection.QueryAsync<DeliveryState>(new CommandDefinition(
             """

@@ -38,15 +38,7 @@ internal static class AuditLog
     {
         var query = new QueryArguments(visit.Http.Request, "client", "user", "cursor", "limit");
         var client = query.Text("client", 48);
-        if (client is null)
-        {
-            visit.Actor.RequireOperator();
-        }
-        else
-        {
-            visit.Actor.RequireManager(client);
-        }
-
+        visit.Actor.RequireView(client);
         var limit = query.Limit;
         var found = (await visit.Connection.QueryAsync<AuditEntry>(new CommandDefinition(
             """

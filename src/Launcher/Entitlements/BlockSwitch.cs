@@ -18,7 +18,7 @@ internal static class BlockSwitch
         var body = await visit.BodyAsync("reason");
         var reason = body.Text("reason", LongestReason)!;
         body.Check();
-        var subject = await Subject.LockAsync(visit, visit.UserId, client: null) ?? throw Refuse.User();
+        var subject = await Subject.LockAsync(visit, visit.UserId, client: null);
         await RequireReachAsync(visit, subject);
         if (subject.Id.ToString("D") == visit.Actor.Id)
         {

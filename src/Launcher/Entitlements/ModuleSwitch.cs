@@ -37,7 +37,7 @@ internal static class ModuleSwitch
         body.Check();
         var subject = await Subject.LockAsync(visit, visit.UserId, client);
         var now = await ReadAsync(visit, client);
-        if (!visit.Actor.Outranks(subject!.Role, subject.IsOperator && subject.Id.ToString("D") != visit.Actor.Id, client))
+        if (!visit.Actor.Outranks(subject.Role, subject.IsOperator && subject.Id.ToString("D") != visit.Actor.Id, client))
         {
             throw Refuse.Role("root of the client, or operator");
         }

@@ -66,6 +66,19 @@ internal sealed record Actor(string Id, bool IsOperator, IReadOnlyDictionary<str
         }
     }
 
+    /// <summary>Passes those who may read a client's records; null: those of all clients.</summary>
+    public void RequireView(string? client)
+    {
+        if (client is null)
+        {
+            RequireOperator();
+        }
+        else
+        {
+            RequireManager(client);
+        }
+    }
+
     /// <summary>Nobody but a root or an operator touches a root; nobody but an operator an operator.</summary>
     public bool Outranks(string? role, bool isOperator, string client) =>
         IsOperator || (!isOperator && (role != Member.Root || Roles.GetValueOrDefault(client) == Member.Root));

@@ -35,7 +35,7 @@ internal static class Members
         }
 
         body.Check();
-        var subject = await Subject.LockAsync(visit, visit.UserId, client) ?? throw Refuse.User();
+        var subject = await Subject.LockAsync(visit, visit.UserId, client);
         var raises = role != Member.Plain || subject.Role is Member.Root or Member.Admin;
         if (raises && !visit.Actor.IsOperator && visit.Actor.Roles[client] != Member.Root)
         {
