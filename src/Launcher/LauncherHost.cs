@@ -1,3 +1,4 @@
+using AgentGateway.Launcher.Configure;
 using AgentGateway.Launcher.Delivery;
 using AgentGateway.Launcher.Entitlements;
 using AgentGateway.Launcher.Storage;
@@ -28,6 +29,9 @@ internal static class LauncherHost
             .WriteTo.Console(new CompactJsonFormatter()));
 
         builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<LauncherTokens>();
+        builder.Services.AddHostedService<TokenFiles>();
         builder.Services.AddLauncherDatabase(settings.Database);
         builder.Services.AddSingleton<VisitFlow>();
         builder.Services.AddSingleton<AccessCheck>();

@@ -79,9 +79,11 @@ public sealed class World : IAsyncDisposable
         LogLevel = "Error",
     };
 
-    public async Task<WebApplication> StartLauncherAsync()
+    public Task<WebApplication> StartLauncherAsync() => StartLauncherAsync(Settings);
+
+    internal async Task<WebApplication> StartLauncherAsync(LauncherSettings settings)
     {
-        var app = LauncherHost.Build(Settings);
+        var app = LauncherHost.Build(settings);
         await app.StartAsync();
         _launchers.Add(app);
         Http.Dispose();
