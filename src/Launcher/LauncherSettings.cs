@@ -102,7 +102,17 @@ internal sealed record LauncherSettings
         }
     }
 
-    // Any other name binds every address of the machine.
-    private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address)
-        && (address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host)));
+    // Read as the server reads it: any name but this one binds every address of the machine.
+    private static bool IsLoopback(string url)
+    {
+        try
+        {
+            var name = BindingAddress.Parse(url).Host;
+            return name == "localhost" || (IPAddress.TryParse(name.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 }

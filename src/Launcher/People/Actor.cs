@@ -27,7 +27,12 @@ internal sealed record Actor(string Id, bool IsOperator, IReadOnlyDictionary<str
             return await FirstAsync(connection, cancel);
         }
 
-        var id = Guid.TryParseExact(name, "D", out var parsed) ? parsed : throw Refuse.ActorMissing();
+        return Guid.TryParseExact(name, "D", out var id) ? await OfAsync(connection, id, cancel) : throw Refuse.ActorMissing();
+    }
+
+    /// <summary>The person as they are now; one who is unknown or blocked acts no more.</summary>
+    public static async Task<Actor> OfAsync(NpgsqlConnection connection, Guid id, CancellationToken cancel)
+    {
         var person = await connection.QuerySingleOrDefaultAsync<(bool IsOperator, bool Blocked)?>(new CommandDefinition(
             "SELECT is_operator, blocked FROM users WHERE id = @id", new { id }, cancellationToken: cancel));
         if (person is not { Blocked: false } known)
