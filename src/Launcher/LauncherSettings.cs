@@ -57,6 +57,13 @@ internal sealed record LauncherSettings
     /// <summary>The files that tokens come from and follow.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where people reach the pages; a listener on every address is reached at this machine's own.</summary>
+    public Uri PublicAddress => PublicUrl ?? new Uri(Urls.Split(';')[0]
+        .Replace("//*", "//localhost", StringComparison.Ordinal)
+        .Replace("//+", "//localhost", StringComparison.Ordinal)
+        .Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal)
+        .Replace("//[::]", "//localhost", StringComparison.Ordinal));
+
     public static LauncherSettings? Read(IDictionary environment, out IReadOnlyList<string> problems)
     {
         var reader = new EnvironmentReader(environment, Secrets);
