@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Net;
+using AgentGateway.Canon.SignIn;
 using AgentGateway.Launcher.Configure;
+using Microsoft.IdentityModel.Tokens;
 
 namespace AgentGateway.Launcher;
 
@@ -44,7 +46,7 @@ internal sealed record LauncherSettings
 
     public required string GatewayToken { get; init; }
 
-    public string? LaunchKey { get; init; }
+    public ECDsaSecurityKey? LaunchKey { get; init; }
 
     public Uri? TaskerUrl { get; init; }
 
@@ -79,7 +81,7 @@ internal sealed record LauncherSettings
             // A complaint is never the end of the reading; without an address there are no settings.
             GatewayUrl = reader.Address("LAUNCHER_GATEWAY_URL", required: true) ?? new Uri("about:blank"),
             GatewayToken = string.Join(',', reader.Tokens("LAUNCHER_GATEWAY_TOKEN")),
-            LaunchKey = reader.Value("LAUNCHER_LAUNCH_KEY"),
+            LaunchKey = reader.Value("LAUNCHER_LAUNCH_KEY") is { } pem ? LaunchKeys.ReadPrivate("LAUNCHER_LAUNCH_KEY", pem, reader.Problems) : null,
             TaskerUrl = reader.Address("LAUNCHER_TASKER_URL", required: false),
             ConsoleUrl = reader.Address("LAUNCHER_CONSOLE_URL", required: false),
             DemoSignIn = reader.Flag("LAUNCHER_DEMO_SIGN_IN"),
@@ -100,6 +102,11 @@ internal sealed record LauncherSettings
         if (!Levels.Contains(LogLevel))
         {
             yield return $"LAUNCHER_LOG_LEVEL must be one of {string.Join(", ", Levels)}.";
+        }
+
+        if (LaunchKey is null && (TaskerUrl ?? ConsoleUrl) is not null)
+        {
+            yield return "LAUNCHER_LAUNCH_KEY is required with LAUNCHER_TASKER_URL or LAUNCHER_CONSOLE_URL.";
         }
 
         // Behind another address than its own everyone on the network could be anyone.

@@ -4,7 +4,7 @@ using Dapper;
 namespace AgentGateway.Launcher.Delivery;
 
 /// <summary>One message to the gateway: whether it arrived, how often it was tried and what went wrong last.</summary>
-internal sealed record DeliveryState(
+public sealed record DeliveryState(
     long Id, string Client, Guid User, string Module, long Version, bool Enabled, bool Blocked, string State, int Attempts,
     DateTime? LastAttemptAt, string? LastError, bool? Applied, DateTime? DeliveredAt, DateTime OccurredAt);
 

@@ -16,7 +16,7 @@ internal sealed record AuditNote(string Action)
 }
 
 /// <summary>An event as it was written, never changed since.</summary>
-internal sealed record AuditEntry(
+public sealed record AuditEntry(
     long Id, DateTime At, string Actor, string Action, string? Client, Guid? User, string? Module, long? Version,
     bool? Enabled, bool? Blocked, string Reason);
 

@@ -10,7 +10,7 @@ namespace AgentGateway.Launcher.SignIn;
 internal sealed record SignInLink(Guid User, string Name, string Code, DateTime ExpiresAt);
 
 /// <summary>A person a link or a button would sign in.</summary>
-internal sealed record SignInPerson(Guid Id, string Name, string Email);
+public sealed record SignInPerson(Guid Id, string Name, string Email, bool Manages);
 
 /// <summary>Makes links that sign a person in once within five minutes; blocked people get none, and theirs work no more.</summary>
 internal sealed class SignInLinks(NpgsqlDataSource database)
@@ -18,6 +18,12 @@ internal sealed class SignInLinks(NpgsqlDataSource database)
     private const int CodeBytes = 32;
     private const int CodeLength = 43;
     private const int MostListed = 24;
+
+    private const string Columns =
+        """
+        u.id, u.display_name AS name, u.email, (u.is_operator OR EXISTS (
+            SELECT FROM client_members AS m WHERE m.user_id = u.id AND m.role IN ('root', 'admin'))) AS manages
+        """;
 
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
 
@@ -47,8 +53,8 @@ internal sealed class SignInLinks(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return code.Length != CodeLength ? null : await connection.QuerySingleOrDefaultAsync<SignInPerson>(new CommandDefinition(
-            """
-            SELECT u.id, u.display_name AS name, u.email
+            $"""
+            SELECT {Columns}
             FROM sign_in_links AS l JOIN users AS u ON u.id = l.user_id
             WHERE l.code_hash = @Hash AND l.expires_at > clock_timestamp() AND NOT u.blocked
             """,
@@ -61,11 +67,16 @@ internal sealed class SignInLinks(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return code.Length != CodeLength ? null : await connection.QuerySingleOrDefaultAsync<SignInPerson>(new CommandDefinition(
-            """
-            WITH spent AS (DELETE FROM sign_in_links WHERE code_hash = @Hash RETURNING user_id, expires_at)
-            SELECT u.id, u.display_name AS name, u.email
-            FROM spent JOIN users AS u ON u.id = spent.user_id
-            WHERE spent.expires_at > clock_timestamp() AND NOT u.blocked
+            $"""
+            WITH spent AS (
+                DELETE FROM sign_in_links WHERE code_hash = @Hash RETURNING user_id, expires_at
+            ), valid AS (
+                SELECT {Columns} FROM spent JOIN users AS u ON u.id = spent.user_id
+                WHERE spent.expires_at > clock_timestamp() AND NOT u.blocked
+            ), audited AS (
+                INSERT INTO audit (at, actor, action, user_id, reason) SELECT clock_timestamp(), id::text, 'signed_in', id, '' FROM valid
+            )
+            SELECT id, name, email, manages FROM valid
             """,
             new { Hash = Hash(code) },
             cancellationToken: cancel));
@@ -76,7 +87,7 @@ internal sealed class SignInLinks(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return [.. await connection.QueryAsync<SignInPerson>(new CommandDefinition(
-            "SELECT id, display_name AS name, email FROM users WHERE NOT blocked ORDER BY created_at, id LIMIT @MostListed",
+            $"SELECT {Columns} FROM users AS u WHERE NOT u.blocked ORDER BY u.created_at, u.id LIMIT @MostListed",
             new { MostListed },
             cancellationToken: cancel))];
     }

@@ -52,7 +52,7 @@ internal sealed class Door(RequestDelegate inside, LauncherTokens tokens, ILogge
     }
 
     // Lock timeouts, deadlocks, lost connections, a server that shuts down: the same request may well succeed later.
-    private static bool IsPassing(Exception failure) => failure is TimeoutException or NpgsqlException { IsTransient: true }
+    public static bool IsPassing(Exception failure) => failure is TimeoutException or NpgsqlException { IsTransient: true }
         or PostgresException { SqlState: "55P03" or "57014" or "40P01" or "40001" or "57P01" or "57P03" }
         or NpgsqlException { InnerException: TimeoutException or IOException or System.Net.Sockets.SocketException };
 

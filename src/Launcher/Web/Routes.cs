@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using AgentGateway.Launcher.Delivery;
 using AgentGateway.Launcher.Entitlements;
+using AgentGateway.Launcher.Pages;
 using AgentGateway.Launcher.People;
 
 namespace AgentGateway.Launcher.Web;
@@ -32,7 +33,9 @@ internal static class Routes
 
         var check = app.Services.GetRequiredService<AccessCheck>();
         app.MapGet(Door.Internal + "/access-check", new RequestDelegate(async http => await (await check.RunAsync(http)).ExecuteAsync(http)));
+        app.MapPages();
         // Any other path, and any other method on the paths above.
+        app.Map("/api/{**rest}", new RequestDelegate(_ => throw Refuse.Route()));
         app.Map("/{**rest}", new RequestDelegate(_ => throw Refuse.Route()));
 
         void Get<T>(string path, Func<Visit, Task<T>> act, JsonTypeInfo<T> type) => api.MapGet(path, Answer(act, type));

@@ -87,7 +87,7 @@ public sealed class World : IAsyncDisposable
         await app.StartAsync();
         _launchers.Add(app);
         Http.Dispose();
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
         return app;
     }
 
@@ -114,7 +114,8 @@ public sealed class World : IAsyncDisposable
 
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new Answered((int)response.StatusCode, JsonSerializer.Deserialize<JsonElement>(text.Length == 0 ? "null" : text));
+        var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
+        return new Answered((int)response.StatusCode, JsonSerializer.Deserialize<JsonElement>(isJson ? text : "null"));
     }
 
     public Task<Answered> SwitchAsync(Guid user, bool enabled, string reason, Guid? actor = null, string client = Client) =>
