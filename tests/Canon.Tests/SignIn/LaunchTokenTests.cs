@@ -173,8 +173,15 @@ public sealed class LaunchTokenTests
         var now = _clock.GetUtcNow().ToUnixTimeSeconds();
         var claims = new Dictionary<string, object>
         {
-            ["iss"] = "launcher", ["aud"] = "console", ["sub"] = "user-1", ["name"] = "Olga", ["role"] = "admin",
-            ["jti"] = Guid.CreateVersion7().ToString("N"), ["iat"] = now, ["nbf"] = now, ["exp"] = now + 60,
+            ["iss"] = "launcher",
+            ["aud"] = "console",
+            ["sub"] = "user-1",
+            ["name"] = "Olga",
+            ["role"] = "admin",
+            ["jti"] = Guid.CreateVersion7().ToString("N"),
+            ["iat"] = now,
+            ["nbf"] = now,
+            ["exp"] = now + 60,
         };
         if (claim is not null && value is null)
         {
