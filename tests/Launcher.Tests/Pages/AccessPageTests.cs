@@ -82,10 +82,13 @@ public sealed class AccessPageTests
 
         var module = await admin.SubmitAsync($"/clients/acme/people/{World.Root}/modules/codex_agents", ("enabled", "true"), ("reason", ""));
         var block = await admin.SubmitAsync($"/clients/acme/people/{World.Root}/block", ("reason", "coup"));
+        var shown = await admin.GetAsync($"/clients/acme/people/{World.Root}");
         var own = await root.SubmitAsync($"/clients/acme/people/{World.Root}/block", ("reason", "tired"));
         var said = await root.GetAsync(own.Location!);
 
         Assert.Equal((403, 403, 303), (module.Status, block.Status, own.Status));
+        Assert.DoesNotContain("role=\"switch\"", shown.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("/block\"", shown.Text, StringComparison.Ordinal);
         Assert.Contains("Nobody can block themselves.", said.Shown, StringComparison.Ordinal);
         Assert.Equal(0, await world.ScalarAsync<long>(Changes));
     }

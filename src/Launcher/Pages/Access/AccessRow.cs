@@ -13,6 +13,8 @@ public sealed record AccessRow
 
     public required string Role { get; init; }
 
+    public required bool IsOperator { get; init; }
+
     public required bool Blocked { get; init; }
 
     public required string BlockedReason { get; init; }

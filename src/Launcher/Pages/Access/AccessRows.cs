@@ -11,7 +11,7 @@ internal static class AccessRows
     public static async Task<List<AccessRow>> ReadAsync(Visit visit, string? client, Guid? user, Guid after, int most) =>
         (await visit.Connection.QueryAsync<AccessRow>(new CommandDefinition(
             """
-            SELECT m.client_id AS client, m.user_id AS "user", u.display_name AS name, u.email, m.role, u.blocked, u.blocked_reason,
+            SELECT m.client_id AS client, m.user_id AS "user", u.display_name AS name, u.email, m.role, u.is_operator, u.blocked, u.blocked_reason,
                    coalesce(e.enabled, false) AS enabled, coalesce(e.reason, '') AS reason, coalesce(e.version, 0) AS version,
                    coalesce(c.display_name, e.changed_by) AS changed_by, e.changed_at,
                    o.state AS push_state, coalesce(o.attempts, 0) AS attempts, o.last_error, o.applied, o.delivered_at, o.occurred_at

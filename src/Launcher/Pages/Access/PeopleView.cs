@@ -6,9 +6,15 @@ namespace AgentGateway.Launcher.Pages.Access;
 
 /// <summary>The people of a client with their access, and the one whose dialog is open.</summary>
 public sealed record PeopleView(
-    string Client, string ClientName, string Self, IReadOnlyList<AccessRow> People, AccessRow? Open, Guid? NextCursor)
+    string Client, string ClientName, IReadOnlyList<AccessRow> People, AccessRow? Open, Guid? NextCursor)
 {
     private const int PageSize = 50;
+
+    /// <summary>Whether the dialog is about the one who looks at it.</summary>
+    public bool IsSelf { get; private init; }
+
+    /// <summary>Whether this person is within reach of the one who looks at them.</summary>
+    public bool MayChange { get; private init; }
 
     internal static Task<PeopleView> ReadAsync(Visit visit) => ReadAsync(visit, open: null);
 
@@ -26,8 +32,13 @@ public sealed record PeopleView(
             : rows.Find(row => row.User == open)
                 ?? (await AccessRows.ReadAsync(visit, client, open, Guid.Empty, 1)).SingleOrDefault()
                 ?? throw Refuse.User();
+        var isSelf = shown?.User.ToString("D") == visit.Actor.Id;
         return new PeopleView(
-            client, await NameAsync(visit, client), visit.Actor.Id, people, shown, rows.Count > PageSize ? people[^1].User : null);
+            client, await NameAsync(visit, client), people, shown, rows.Count > PageSize ? people[^1].User : null)
+        {
+            IsSelf = isSelf,
+            MayChange = shown is not null && visit.Actor.Outranks(shown.Role, shown.IsOperator && !isSelf, client),
+        };
     }
 
     internal static async Task<string> NameAsync(Visit visit, string client) =>
