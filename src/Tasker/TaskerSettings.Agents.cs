@@ -1,5 +1,5 @@
 using System.Collections;
-using System.Security.Cryptography;
+using AgentGateway.Canon.SignIn;
 using AgentGateway.Tasker.Agents.Backend;
 using AgentGateway.Tasker.SignIn;
 
@@ -34,70 +34,13 @@ internal sealed partial record TaskerSettings
     private static LaunchPartners ReadLaunch(IDictionary environment, List<string> problems)
     {
         var key = Value(environment, "TASKER_LAUNCH_KEY", problems);
-        if (key is not null && !IsKey(key, isPrivate: true))
-        {
-            problems.Add("TASKER_LAUNCH_KEY is no private key on the curve P-256 in PEM.");
-        }
-
         return new LaunchPartners
         {
-            PublicKeys = ReadPublicKeys(Value(environment, "TASKER_LAUNCH_PUBLIC_KEYS", problems), problems),
+            Trusted = LaunchKeys.ReadTrusted("TASKER_LAUNCH_PUBLIC_KEYS", Value(environment, "TASKER_LAUNCH_PUBLIC_KEYS", problems), problems),
             LauncherUrl = Address(environment, "TASKER_LAUNCHER_URL", problems),
             ConsoleUrl = Address(environment, "TASKER_CONSOLE_URL", problems),
-            PrivateKey = key,
+            PrivateKey = key is null ? null : LaunchKeys.ReadPrivate("TASKER_LAUNCH_KEY", key, problems),
         };
-    }
-
-    private static Dictionary<string, string> ReadPublicKeys(string? text, List<string> problems)
-    {
-        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in text?.Split(',', StringSplitOptions.TrimEntries) ?? [])
-        {
-            if (entry.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } issuer, { Length: > 0 } path])
-            {
-                problems.Add("TASKER_LAUNCH_PUBLIC_KEYS is a list of issuer=path, separated by ','.");
-                continue;
-            }
-
-            try
-            {
-                var pem = File.ReadAllText(path);
-                if (!IsKey(pem, isPrivate: false))
-                {
-                    problems.Add($"TASKER_LAUNCH_PUBLIC_KEYS: the key of {issuer} is no public key on the curve P-256 in PEM.");
-                }
-                else if (!keys.TryAdd(issuer, pem))
-                {
-                    problems.Add($"TASKER_LAUNCH_PUBLIC_KEYS names {issuer} twice.");
-                }
-            }
-            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-            {
-                problems.Add($"TASKER_LAUNCH_PUBLIC_KEYS: {unreadable.Message}");
-            }
-        }
-
-        return keys;
-    }
-
-    // A private key where a public one belongs would be a secret in the wrong hands already.
-    private static bool IsKey(string pem, bool isPrivate)
-    {
-        if (pem.Contains("PRIVATE KEY", StringComparison.Ordinal) != isPrivate)
-        {
-            return false;
-        }
-
-        try
-        {
-            using var key = ECDsa.Create();
-            key.ImportFromPem(pem);
-            return key.KeySize == 256;
-        }
-        catch (Exception broken) when (broken is ArgumentException or CryptographicException)
-        {
-            return false;
-        }
     }
 
     private static Uri? Address(IDictionary environment, string name, List<string> problems)

@@ -23,7 +23,7 @@ internal sealed record GrantBody(string Project, string Bundle);
 internal sealed record ReachBody(string Bundle);
 
 /// <summary>Changes what is named.</summary>
-internal sealed record PatchAgentBody(string Name, string Description, string Mode);
+public sealed record PatchAgentBody(string Name, string Description, string Mode);
 
 /// <summary>Says why something is stopped.</summary>
 internal sealed record CauseBody(string Reason, int DrainSeconds = 5);
@@ -33,3 +33,12 @@ internal sealed record TokenBody(string Label, int ExpiresInDays);
 
 /// <summary>Asks for a token in place of another.</summary>
 internal sealed record RotateBody(int OverlapSeconds);
+
+/// <summary>Lets a device in as a new agent, or as one there is.</summary>
+internal sealed record ApproveBody(CreateAgentBody? Agent, string? AgentId, int TokenDays = 90);
+
+/// <summary>Turns a device away.</summary>
+internal sealed record DenyBody(string Reason);
+
+/// <summary>Nothing to say: every default holds.</summary>
+internal sealed record EmptyBody;

@@ -10,7 +10,7 @@ internal sealed record GatewayReply<T>
 }
 
 /// <summary>Why the gateway did not do it, in words for the person at the page.</summary>
-internal sealed record GatewayFault(int Status, string Code, string Sentence)
+public sealed record GatewayFault(int Status, string Code, string Sentence)
 {
     public const string AwayCode = "gateway_away";
 
@@ -26,7 +26,7 @@ internal sealed record GatewayFault(int Status, string Code, string Sentence)
 
     public static GatewayFault Away(string sentence) => new(StatusCodes.Status503ServiceUnavailable, AwayCode, sentence)
     {
-        Hint = "Nothing was lost: what you entered is still in the form. Try again in a moment.",
+        Hint = "Try again in a moment; agents that are connected are not affected by this page.",
     };
 
     public static GatewayFault Missing() => new(StatusCodes.Status404NotFound, "not_found", "There is nothing here.");

@@ -1,10 +1,7 @@
 namespace AgentGateway.Tasker.Agents.Backend;
 
-/// <summary>A device that asks, with its agent once it was let in.</summary>
-internal sealed record PairingAnswer(PairingView Pairing, AgentView? Agent);
-
 /// <summary>What a device says of itself; only its source address is known to be true.</summary>
-internal sealed record PairingView
+public sealed record PairingView
 {
     public required string UserCode { get; init; }
 
@@ -29,7 +26,7 @@ internal sealed record PairingView
 }
 
 /// <summary>What the device would like; the owner chooses.</summary>
-internal sealed record PairingWish
+public sealed record PairingWish
 {
     public string? Workspace { get; init; }
 
@@ -39,3 +36,14 @@ internal sealed record PairingWish
 
     public string? Mode { get; init; }
 }
+
+/// <summary>A device that asks, with its agent once it was let in.</summary>
+internal sealed record PairingAnswer(PairingView Pairing, AgentView? Agent);
+
+/// <summary>All that connects one agent; never a token.</summary>
+public sealed record SetupPacket(
+    string McpUrl, string ConfigToml, string CodexMcpAdd, PacketConnect Connect, string AgentsMd, IReadOnlyList<string> ExpectedTools,
+    IReadOnlyList<string> Warnings);
+
+/// <summary>How the helper script is checked and run.</summary>
+public sealed record PacketConnect(string Script, IReadOnlyList<string> Commands);

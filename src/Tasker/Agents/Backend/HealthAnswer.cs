@@ -7,7 +7,7 @@ internal sealed record EntitlementAnswer(EntitlementView Entitlement);
 internal sealed record EntitlementView(bool Enabled, bool Blocked, string Reason);
 
 /// <summary>What the gateway says of itself.</summary>
-internal sealed record HealthAnswer(string Status, string Version, string ManifestDigest, long UptimeSeconds);
+public sealed record HealthAnswer(string Status, string Version, string ManifestDigest, long UptimeSeconds);
 
 /// <summary>Why the gateway did not do it.</summary>
 internal sealed record ProblemAnswer
