@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Warning, "Old answers to owners' writes were not thrown away: {Failure}.")]
     public static partial void OldAnswersKept(this ILogger logger, string failure);
 
+    [LoggerMessage(1010, LogLevel.Warning, "The database did not carry out a backend's {Method} request: {Failure}. It was refused.")]
+    public static partial void OwnerRequestFailed(this ILogger logger, string method, string failure);
+
     [LoggerMessage(2001, LogLevel.Warning, "A token could not be looked up: {Failure}. The caller was refused.")]
     public static partial void TokenLookupFailed(this ILogger logger, string failure);
 

@@ -127,9 +127,12 @@ internal static class AgentCommand
                 return ExitCode.Failed;
             }
 
-            Console.Out.WriteLine(done.Drained
-                ? $"Revoked at {done.RevokedAt:O}. Nothing of it is still on its way."
-                : $"Revoked at {done.RevokedAt:O}. {done.InFlight} write(s) admitted before are still on their way.");
+            Console.Out.WriteLine(done.InFlight switch
+            {
+                0 => $"Revoked at {done.RevokedAt:O}. Nothing of it is still on its way.",
+                null => $"Revoked at {done.RevokedAt:O}. Whether calls admitted before are still on their way could not be read.",
+                _ => $"Revoked at {done.RevokedAt:O}. {done.InFlight} call(s) admitted before are still on their way.",
+            });
             return ExitCode.Ok;
         });
         return command;

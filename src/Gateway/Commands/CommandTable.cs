@@ -2,6 +2,7 @@ using System.CommandLine;
 using AgentGateway.Gateway.Commands.Audit;
 using AgentGateway.Gateway.Commands.Doctor;
 using AgentGateway.Gateway.Commands.Explain;
+using AgentGateway.Gateway.Commands.Review;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger.Migrations;
@@ -28,7 +29,7 @@ internal static class CommandTable
         ServeCommand.Create, MigrateCommand.Create, AgentCommand.Create, AuditCommand.Create, SettingsCommand.Create,
         DoctorCommand.Create,
         ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
-        OpenApiCommand.Create, ExplainCommand.Create,
+        DiffCommand.Create, ProveCommand.Create, OpenApiCommand.Create, ExplainCommand.Create,
     ];
 
     public static async Task<int> RunAsync(string[] args)

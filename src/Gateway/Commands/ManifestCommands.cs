@@ -9,11 +9,17 @@ internal static class ManifestCommands
     public static Command CreateCheck()
     {
         var config = ConfigOption();
-        var command = new Command("check", "Check a manifest and its contracts; every fault is listed, exit code 2 if there is one.") { config };
+        var json = JsonOption();
+        var command = new Command("check", "Check a manifest and its contracts; every fault is listed, exit code 2 if there is one.")
+        {
+            config, json,
+        };
         command.SetAction(parsed =>
         {
             var manifest = ManifestReader.Load(parsed.GetValue(config)!);
-            Console.Out.WriteLine($"The manifest holds: {manifest.Tools.Count} tools, contract {manifest.Contract}, digest {manifest.Digest}.");
+            Console.Out.WriteLine(parsed.GetValue(json)
+                ? $$"""{"tools":{{manifest.Tools.Count}},"contract":"{{manifest.Contract}}","digest":"{{manifest.Digest}}"}"""
+                : $"The manifest holds: {manifest.Tools.Count} tools, contract {manifest.Contract}, digest {manifest.Digest}.");
             return ExitCode.Ok;
         });
         return command;
@@ -23,11 +29,20 @@ internal static class ManifestCommands
     {
         var config = ConfigOption();
         var markdown = new Option<bool>("--markdown") { Description = "As docs/ROUTES.md." };
-        var command = new Command("routes", "List every tool with its scope, route and body members.") { config, markdown };
+        var json = JsonOption();
+        var command = new Command("routes", "List every tool with its scope, route and body members.")
+        {
+            config, markdown, json,
+        };
         command.SetAction(parsed =>
         {
             var manifest = ManifestReader.Load(parsed.GetValue(config)!);
-            Console.Out.Write(parsed.GetValue(markdown) ? RoutesTable.Markdown(manifest) : RoutesTable.Text(manifest));
+            Console.Out.Write((parsed.GetValue(json), parsed.GetValue(markdown)) switch
+            {
+                (true, _) => RoutesTable.Json(manifest),
+                (_, true) => RoutesTable.Markdown(manifest),
+                _ => RoutesTable.Text(manifest),
+            });
             return ExitCode.Ok;
         });
         return command;
@@ -44,6 +59,8 @@ internal static class ManifestCommands
         });
         return command;
     }
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Print one JSON object." };
 
     public static Option<string> ConfigOption() => new("--config")
     {

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Policy;
 
@@ -34,6 +36,34 @@ internal static class RoutesTable
             {Summary(manifest)}
 
             """;
+    }
+
+    /// <summary>The same rows, each an object with the columns as members.</summary>
+    public static string Json(Manifest manifest)
+    {
+        using var memory = new MemoryStream();
+        using (var json = new Utf8JsonWriter(memory, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("contract", manifest.Contract);
+            json.WriteString("manifest", manifest.Digest);
+            json.WriteStartArray("routes");
+            foreach (var row in Rows(manifest))
+            {
+                json.WriteStartObject();
+                foreach (var (column, cell) in Columns.Zip(row))
+                {
+                    json.WriteString(column.Replace(' ', '_'), cell);
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(memory.ToArray()) + "\n";
     }
 
     private static string Summary(Manifest manifest) =>

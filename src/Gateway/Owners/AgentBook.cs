@@ -71,7 +71,7 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         var note = new LifecycleNote("agent_created", actor) { Projects = [.. request.Grants.Select(ToGrant)] };
         await LifecycleEvents.AppendAsync(connection, agent, note, cancel);
         await finish(connection, agent);
-        await transaction.CommitAsync(cancel);
+        await LedgerDatabase.CommitPatientlyAsync(transaction, cancel);
         return agent;
     }
 
@@ -140,13 +140,16 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         return new Revocation(at, await DrainAsync(agentId, drain, cancel));
     }
 
-    /// <summary>What was admitted before may still be on its way: waits for it, bounded, and says how much is left.</summary>
-    public async Task<int> DrainAsync(string agentId, TimeSpan drain, CancellationToken cancel)
+    /// <summary>
+    /// What was admitted before may still be on its way: waits for it, bounded, and says how much is left; null when the
+    /// database could not tell. The change itself is durable by then, so that is no failure of it.
+    /// </summary>
+    public async Task<int?> DrainAsync(string agentId, TimeSpan drain, CancellationToken cancel)
     {
         var started = clock.GetTimestamp();
         while (true)
         {
-            var left = await InFlightAsync(agentId, cancel);
+            var left = await TryInFlightAsync(agentId, cancel);
             if (left == 0 || clock.GetElapsedTime(started) >= drain)
             {
                 return left;
@@ -156,22 +159,32 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         }
     }
 
+    private async Task<int?> TryInFlightAsync(string agentId, CancellationToken cancel)
+    {
+        try
+        {
+            return await InFlightAsync(agentId, cancel);
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
+    }
+
     // A write is on its way while it holds its key; a read until it is settled, or Tasker would refuse it as too late.
     private async Task<int> InFlightAsync(string agentId, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await connection.ExecuteScalarAsync<int>(new CommandDefinition(
             """
-            WITH recent AS (
-                SELECT kind, admission_id, effect, at FROM audit_events
-                WHERE agent_id = @agentId ORDER BY sequence DESC LIMIT 5000
-            )
             SELECT (SELECT count(*) FROM idempotency
                     WHERE agent_id = @agentId AND state = 'dispatching' AND lease_until > clock_timestamp())
-                 + (SELECT count(*) FROM recent AS call
-                    WHERE kind = 'admitted' AND effect = 'read' AND at > clock_timestamp() - interval '11 seconds'
-                      AND NOT EXISTS (SELECT FROM recent
-                                      WHERE kind = 'settled' AND admission_id = call.admission_id))
+                 + (SELECT count(*) FROM (
+                        SELECT FROM (SELECT kind, admission_id, effect, at FROM audit_events
+                                     WHERE agent_id = @agentId ORDER BY sequence DESC LIMIT 5000) AS recent
+                        WHERE at > clock_timestamp() - interval '11 seconds'
+                        GROUP BY admission_id
+                        HAVING bool_or(kind = 'admitted' AND effect = 'read') AND NOT bool_or(kind = 'settled')) AS call)
             """,
             new { agentId }, cancellationToken: cancel));
     }

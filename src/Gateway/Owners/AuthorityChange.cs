@@ -34,19 +34,13 @@ internal sealed class AuthorityChange : IAsyncDisposable
         var connection = await database.OpenConnectionAsync(cancel);
         var transaction = await connection.BeginTransactionAsync(cancel);
 
-        // A revoke waits its turn behind admissions under way, which take milliseconds; it queues fairly.
-        await connection.ExecuteAsync(new CommandDefinition(
-            "SELECT set_config('lock_timeout', '5s', true), set_config('statement_timeout', '6s', true)",
-            transaction: transaction, cancellationToken: cancel));
-        await connection.ExecuteAsync(new CommandDefinition(
-            "SELECT pg_advisory_xact_lock(@Key)",
-            new { Key = LockKeys.Agent(agentId) }, transaction, commandTimeout: 7, cancellationToken: cancel));
+        await LedgerDatabase.LockPatientlyAsync(transaction, LockKeys.Agent(agentId), cancel);
         var agent = await connection.QuerySingleOrDefaultAsync<AgentRow>(new CommandDefinition(
             """
             SELECT id, name, owner_id AS OwnerId, owner_name AS OwnerName, workspace, mode, status
             FROM agents WHERE id = @agentId
             """,
-            new { agentId }, transaction, cancellationToken: cancel));
+            new { agentId }, transaction, LedgerDatabase.ChangeSeconds, cancellationToken: cancel));
         if (agent is not null && (ownerId is null || agent.OwnerId == ownerId))
         {
             return new AuthorityChange(connection, transaction, agent);
@@ -58,7 +52,8 @@ internal sealed class AuthorityChange : IAsyncDisposable
     }
 
     public Task<int> ExecuteAsync(string sql, object parameters, CancellationToken cancel) =>
-        _connection.ExecuteAsync(new CommandDefinition(sql, parameters, _transaction, cancellationToken: cancel));
+        _connection.ExecuteAsync(new CommandDefinition(
+            sql, parameters, _transaction, LedgerDatabase.ChangeSeconds, cancellationToken: cancel));
 
     public Task<bool> HasTokenAsync(Guid tokenId, CancellationToken cancel) =>
         _connection.ExecuteScalarAsync<bool>(new CommandDefinition(
@@ -92,7 +87,7 @@ internal sealed class AuthorityChange : IAsyncDisposable
             await StoredAnswers.KeepAsync(_connection, key, answer(moment), cancel);
         }
 
-        await _transaction.CommitAsync(cancel);
+        await LedgerDatabase.CommitPatientlyAsync(_transaction, cancel);
         return moment;
     }
 

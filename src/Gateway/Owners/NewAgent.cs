@@ -46,7 +46,7 @@ internal sealed record IssuedToken
 }
 
 /// <summary>When a revoke became final, and how many writes admitted before it were still on their way.</summary>
-internal sealed record Revocation(DateTimeOffset RevokedAt, int InFlight)
+internal sealed record Revocation(DateTimeOffset RevokedAt, int? InFlight)
 {
     public bool Drained => InFlight == 0;
 }

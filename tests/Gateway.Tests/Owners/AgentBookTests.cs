@@ -75,5 +75,34 @@ public sealed class AgentBookTests
         Assert.True((await patient)!.Drained);
     }
 
+    [Fact]
+    public async Task A_revoke_waits_for_a_commit_that_takes_longer_than_any_call_may()
+    {
+        await using var world = await LedgerWorld.CreateAsync();
+        await world.ExecuteAsync(
+            """
+            CREATE FUNCTION slow_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(3); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER slow_disk AFTER UPDATE ON agents DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION slow_disk();
+            """);
+
+        await world.Book.RevokeTokenAsync(world.Agent.Id, world.Token.Id, "test", null, TimeSpan.Zero, CancellationToken.None);
+
+        Assert.Equal(0, await world.ValueAsync<long>("SELECT count(*) FROM tokens WHERE revoked_at IS NULL"));
+    }
+
+    [Fact]
+    public async Task A_revoke_that_cannot_read_what_is_on_its_way_has_happened_all_the_same()
+    {
+        await using var world = await LedgerWorld.CreateAsync();
+        await world.ExecuteAsync("ALTER TABLE idempotency RENAME COLUMN lease_until TO lease_end");
+
+        var done = await world.Book.RevokeAgentAsync(world.Agent.Id, "test", null, TimeSpan.Zero, CancellationToken.None);
+
+        Assert.Null(done!.InFlight);
+        Assert.False(done.Drained);
+        Assert.Equal(0, await world.ValueAsync<long>("SELECT count(*) FROM tokens WHERE revoked_at IS NULL"));
+    }
+
     private static Task<long> VersionAsync(LedgerWorld world) => world.ValueAsync<long>("SELECT authority_version FROM agents");
 }

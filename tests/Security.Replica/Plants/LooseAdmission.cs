@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace AgentGateway.Security.Replica.Plants;
 
-/// <summary>Three admissions without a lock, each of which lets a call through after a revoke has returned.</summary>
+/// <summary>
+/// Three admissions without a lock, each of which lets a call through after a revoke has returned. What each knows is a tenth of a
+/// second old when it is written, as on a busy database: that widens the window and changes no order.
+/// </summary>
 internal sealed class LooseAdmission(NpgsqlDataSource database, TimeProvider clock)
 {
     private const string Current = "id = $1 AND status = 'active' AND authority_version = $2";
@@ -56,7 +59,7 @@ internal sealed class LooseAdmission(NpgsqlDataSource database, TimeProvider clo
             $"""
             INSERT INTO audit_events (id, kind, decision, agent_id, admission_id, request_id, tool)
             SELECT $3, 'admitted', 'allow', $1, $3, $4, $5
-            FROM (VALUES ($2)) AS expected (version)
+            FROM (VALUES ($2)) AS expected (version), pg_sleep(0.1) AS busy
             WHERE {condition}
             RETURNING at
             """);

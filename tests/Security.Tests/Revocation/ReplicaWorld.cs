@@ -40,10 +40,10 @@ internal sealed class ReplicaWorld : IAsyncDisposable
 
     public IReadOnlyList<Replica> Replicas { get; private set; }
 
-    public static async Task<ReplicaWorld> StartAsync(string? plant = null, params string[] postgres)
+    public static async Task<ReplicaWorld> StartAsync(string? plant = null)
     {
         // Its own cluster and durable: how long a commit takes is the very thing that is raced against.
-        var cluster = await PostgresCluster.StartNewAsync(fsync: true, postgres);
+        var cluster = await PostgresCluster.StartNewAsync(fsync: true);
         var tasker = await FakeTasker.StartAsync();
         var settings = new GatewaySettings { Database = await cluster.CreateDatabaseAsync(), Tasker = tasker.Address };
         var world = new ReplicaWorld(cluster, tasker, settings);

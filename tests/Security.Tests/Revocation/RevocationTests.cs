@@ -49,8 +49,7 @@ public sealed class RevocationTests(ITestOutputHelper output)
     [InlineData("insert-select")]
     public async Task The_same_race_finds_an_admission_without_a_lock(string plant)
     {
-        // A slow commit is what a busy or distant disk does every day; it widens the window and changes no order.
-        await using var world = await ReplicaWorld.StartAsync(plant, "commit_delay=25000", "commit_siblings=0");
+        await using var world = await ReplicaWorld.StartAsync(plant);
         var verdicts = new List<Verdict>();
         await using (var race = await Race.StartAsync(world))
         {

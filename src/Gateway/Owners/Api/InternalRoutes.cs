@@ -132,6 +132,8 @@ internal static class InternalRoutes
                 SqlState: not (PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction),
             } || lost.IsTransient)
         {
+            http.RequestServices.GetRequiredService<ILogger<OwnerRequest>>().OwnerRequestFailed(
+                http.Request.Method, (lost as PostgresException)?.SqlState ?? lost.GetBaseException().GetType().Name);
             await OwnerReply.RefuseAsync(http, new RequestRefusedException(Reasons.LedgerUnavailable));
         }
     }

@@ -32,12 +32,7 @@ internal sealed class EntitlementBook(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(
-            "SELECT set_config('lock_timeout', '5s', true), set_config('statement_timeout', '6s', true)",
-            transaction: transaction, cancellationToken: cancel));
-        await connection.ExecuteAsync(new CommandDefinition(
-            "SELECT pg_advisory_xact_lock(@Key)",
-            new { Key = LockKeys.Owner(userId) }, transaction, commandTimeout: 7, cancellationToken: cancel));
+        await LedgerDatabase.LockPatientlyAsync(transaction, LockKeys.Owner(userId), cancel);
         var applied = await connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO entitlements (client_id, user_id, enabled, blocked, reason, actor, version, occurred_at)
@@ -65,13 +60,13 @@ internal sealed class EntitlementBook(NpgsqlDataSource database)
             // Every cached authority of the owner's agents is out of date from here on.
             await connection.ExecuteAsync(new CommandDefinition(
                 "UPDATE agents SET authority_version = authority_version + 1 WHERE owner_id = @userId",
-                new { userId }, transaction, commandTimeout: 7, cancellationToken: cancel));
+                new { userId }, transaction, LedgerDatabase.ChangeSeconds, cancellationToken: cancel));
             await AppendAsync(connection, clientId, userId, word, cancel);
         }
 
         var stored = await connection.QuerySingleAsync<EntitlementView>(
             new CommandDefinition(Select, new { clientId, userId }, transaction, cancellationToken: cancel));
-        await transaction.CommitAsync(cancel);
+        await LedgerDatabase.CommitPatientlyAsync(transaction, cancel);
         return new AppliedAnswer(applied, stored);
     }
 
