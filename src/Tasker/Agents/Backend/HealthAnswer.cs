@@ -22,4 +22,4 @@ internal sealed record ProblemAnswer
 }
 
 /// <summary>The member that did not fit.</summary>
-internal sealed record ProblemField(string Field, string Detail);
+internal sealed record ProblemField(string Field, string? Detail);
