@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
 using Dapper;
 using Npgsql;
@@ -115,6 +116,7 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
 
             await change.ExecuteAsync("UPDATE agents SET status = 'revoked' WHERE id = @agentId", new { agentId }, cancel);
             await change.RevokeTokensAsync(tokenId: null, actor, cause, cancel);
+            await SessionEnds.OfAgentAsync(change.Connection, agentId, "agent_revoked", actor, cancel);
             at = await change.CommitAsync(new LifecycleNote("agent_revoked", actor, cause), cancel);
         }
 
