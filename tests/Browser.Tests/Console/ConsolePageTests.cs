@@ -91,7 +91,7 @@ public sealed class ConsolePageTests(Chromium chromium, ConsoleSite site) : ICla
         await tab.GoAsync("/calls?decision=succeeded");
         await tab.Page.Locator("tbody tr").First.GetByRole(AriaRole.Link).ClickAsync();
         await Expect(tab.Page.Locator(".timeline li")).ToHaveCountAsync(2);
-        await Expect(tab.Page.Locator(".checks li.pass")).ToHaveCountAsync(12);
+        await Expect(tab.Page.Locator(".checks li.pass")).ToHaveCountAsync(13);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class ConsoleSite : IAsyncLifetime
             await Book.AddAgentAsync($"ag_naughty{index:D3}", name, Book.Olga, name[..Math.Min(name.Length, 100)]);
         }
 
-        await Book.AddCallsAsync(10_000);
+        await Book.AddCallsAsync(10_000, await Book.ManifestAsync(File("routes.json")));
         await System.IO.File.WriteAllTextAsync(File("launcher.pem"), _pair.ExportSubjectPublicKeyInfoPem());
         await ServerProgram.RunAsync(
             Book.Gateway, ["audit", "keygen", "--private", File("seal.key"), "--public", File("seal.pem")], Book.Environment(), File("keygen.log"));
