@@ -10,6 +10,7 @@ using AgentGateway.Gateway.Limits;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
 using AgentGateway.Gateway.Rest;
+using AgentGateway.Gateway.Sessions;
 using AgentGateway.Gateway.Setup.Packet;
 using AgentGateway.Gateway.Setup.Pairing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -69,6 +70,7 @@ internal static class GatewayApp
         services.AddHostedService<SecretFiles>();
         services.AddLedger(settings);
         services.AddOwners(settings);
+        services.AddSessions(settings);
         services.AddPairing();
         services.AddPackets();
         services.AddLimits(settings, manifest);

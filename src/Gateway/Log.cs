@@ -13,7 +13,7 @@ internal static partial class Log
     public static partial void NoPepper(this ILogger logger);
 
     [LoggerMessage(1003, LogLevel.Error,
-        "The database has schema {Found}, this program needs {Expected}: run gateway migrate. Not ready until then.")]
+        "The database has schema {Found}, this program needs {Expected}: run gateway migrate, or a newer program. Not ready until then.")]
     public static partial void WrongSchema(this ILogger logger, int found, int expected);
 
     [LoggerMessage(1004, LogLevel.Information, "{Setting} was read anew from its file; {Count} value(s) are valid now.")]
@@ -103,6 +103,18 @@ internal static partial class Log
 
     [LoggerMessage(4204, LogLevel.Warning, "Old outcomes and unsettled reads wait for the database: {Failure}.")]
     public static partial void KeepingWaits(this ILogger logger, string failure);
+
+    [LoggerMessage(4301, LogLevel.Warning, "The work session of a call of {Tool} could not be looked up: {Failure}. The call was refused.")]
+    public static partial void SessionNotFound(this ILogger logger, string tool, string failure);
+
+    [LoggerMessage(4302, LogLevel.Warning, "What a call of {Tool} changes of its work session is not written yet: {Failure}.")]
+    public static partial void SessionNotKept(this ILogger logger, string tool, string failure);
+
+    [LoggerMessage(4303, LogLevel.Warning, "Tasker does not know yet that the work session {Session} has ended: {Why}. It is told again.")]
+    public static partial void SessionEndNotTold(this ILogger logger, Guid session, string why);
+
+    [LoggerMessage(4304, LogLevel.Warning, "Work sessions wait for the database: {Failure}.")]
+    public static partial void SessionsWait(this ILogger logger, string failure);
 
     [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
     public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);

@@ -1,3 +1,5 @@
+using AgentGateway.Policy.Sessions;
+
 namespace AgentGateway.Policy;
 
 /// <summary>Everything that decides what an agent may do now, as of one <see cref="Version"/>.</summary>
@@ -17,6 +19,9 @@ public sealed record Authority
     public required DateTimeOffset ValidUntil { get; init; }
 
     public required IReadOnlyList<Grant> Grants { get; init; }
+
+    /// <summary>Open work sessions, the latest first; none begins or ends without a new <see cref="Version"/>.</summary>
+    public IReadOnlyList<OpenSession> Sessions { get; init; } = [];
 
     /// <summary>The agent's own rates, when it has any.</summary>
     public AgentLimits Limits { get; init; } = AgentLimits.None;

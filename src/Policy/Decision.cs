@@ -107,6 +107,9 @@ public enum Check
     /// <summary>The arguments fit the tool's contract.</summary>
     Arguments,
 
+    /// <summary>The work session it is about is there; in mode reporting, the card is one of an open session.</summary>
+    Session,
+
     /// <summary>The call names projects, and each is granted.</summary>
     Project,
 
@@ -131,6 +134,7 @@ public static class Checks
         Check.Tool => "tool",
         Check.Mode => "mode",
         Check.Arguments => "arguments",
+        Check.Session => "session",
         Check.Project => "project",
         Check.Scope => "scope",
         Check.Cards => "cards",

@@ -38,6 +38,23 @@ public static class Reasons
     public static readonly Reason ReadOnlyMode = new("read_only_mode", 403,
         "This agent may only read.", "Ask the agent's owner to change its mode in Tasker.", false);
 
+    public static readonly Reason OutsideSession = new("outside_session", 403,
+        "This agent reports: it may change only the card of its open work session.",
+        "Call start_work_session on that card first; other changes are a person's, or an agent's in another mode.", false);
+
+    public static readonly Reason NoWorkSession = new("no_work_session", 409,
+        "This agent has no open work session.", "Call start_work_session with the card first.", false);
+
+    public static readonly Reason SessionRequired = new("session_required", 422,
+        "Several work sessions are open, so the call must name one.",
+        "Add the session_id that start_work_session returned; whoami shows the open ones.", false);
+
+    public static readonly Reason SessionNotFound = new("session_not_found", 404,
+        "This agent has no such work session.", "Use the session_id that start_work_session returned; whoami shows the open ones.", false);
+
+    public static readonly Reason SessionEnded = new("session_ended", 409,
+        "This work session has ended.", "Call start_work_session again if there is more to do on the card.", false);
+
     public static readonly Reason ProjectRequired = new("project_required", 422,
         "Several projects are granted, so the call must name one.",
         "Add the project argument; list_projects shows the keys.", false);

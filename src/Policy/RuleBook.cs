@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Text.Json;
+using AgentGateway.Policy.Sessions;
 
 namespace AgentGateway.Policy;
 
@@ -40,7 +40,9 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
         && (rule.Scope is null || authority.Grants.Any(grant => grant.Scopes.Contains(rule.Scope)));
 
     public static Reason? ModeForbids(AgentMode mode, ToolRule rule) =>
-        mode == AgentMode.ReadOnly && rule.Effect == Effect.Write ? Reasons.ReadOnlyMode : null;
+        mode == AgentMode.ReadOnly && rule.Effect == Effect.Write ? Reasons.ReadOnlyMode
+        : SessionRule.ForbidsTool(mode, rule) ? Reasons.OutsideSession
+        : null;
 
     private static bool OnlyTheProjectIsMissing(IReadOnlyList<ArgumentProblem> problems) =>
         problems is [{ Argument: ProjectArgument, Message: "is required" }];
@@ -52,7 +54,6 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
 
     private static Decision Address(Authority authority, ToolRule rule, ToolCall call)
     {
-        CardKey? card = null;
         IReadOnlyList<Grant> projects;
         switch (rule.Addressing)
         {
@@ -60,26 +61,14 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
                 projects = [];
                 break;
             case Addressing.Card:
-                if (!CardKey.TryParse(Text(call, CardArgument), out var key))
-                {
-                    return Invalid([new ArgumentProblem(CardArgument, "must be a card key such as \"NDC-12\"")]);
-                }
-
-                if (ByPrefix(authority, key) is not { } home)
-                {
-                    return Deny(Check.Project, Reasons.ProjectNotGranted);
-                }
-
-                card = key with { Prefix = home.Key };
-                projects = [home];
-                break;
+                return AddressCard(authority, rule, call);
             case Addressing.Project:
-                var named = Text(call, ProjectArgument);
+                var named = call.Text(ProjectArgument);
                 if (named is null)
                 {
                     if (authority.Grants.Count != 1)
                     {
-                        ArgumentProblem choose = new(ProjectArgument, "is required", Keys(authority));
+                        ArgumentProblem choose = new(ProjectArgument, "is required", authority.Keys());
                         return new Denial(Reasons.ProjectRequired, Reasons.ProjectRequired.Detail, [choose]) { Check = Check.Project };
                     }
 
@@ -95,18 +84,38 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
                 break;
             case Addressing.Granted:
                 projects = [.. authority.Grants.Where(grant => rule.Scope is null || grant.Scopes.Contains(rule.Scope))];
-                if (Text(call, ProjectArgument) is { } one && Named(authority, one, out projects) is { } refused)
+                if (call.Text(ProjectArgument) is { } one && Named(authority, one, out projects) is { } refused)
                 {
                     return refused;
                 }
 
                 break;
+            case Addressing.Session:
+                return AddressSession(authority, rule, call);
             default:
                 throw new InvalidOperationException($"No addressing {rule.Addressing}.");
         }
 
-        return Authorize(authority, rule, call, projects, card);
+        return Authorize(authority, rule, call, projects, card: null);
     }
+
+    private static Decision AddressCard(Authority authority, ToolRule rule, ToolCall call)
+    {
+        if (!CardKey.TryParse(call.Text(CardArgument), out var key))
+        {
+            return Invalid([new ArgumentProblem(CardArgument, "must be a card key such as \"NDC-12\"")]);
+        }
+
+        return authority.ByPrefix(key) is not { } home ? Deny(Check.Project, Reasons.ProjectNotGranted)
+            : SessionRule.ForbidsCard(authority, rule, home, key.Number)
+            ?? Authorize(authority, rule, call, [home], key with { Prefix = home.Key });
+    }
+
+    private static Decision AddressSession(Authority authority, ToolRule rule, ToolCall call) =>
+        SessionRule.Forbids(rule, call)
+        ?? (authority.ById(call.Session!.ProjectId) is { } home
+            ? Authorize(authority, rule, call, [home], new CardKey(home.Key, call.Session.Number))
+            : Deny(Check.Project, Reasons.ProjectNotGranted));
 
     private static Decision Authorize(
         Authority authority, ToolRule rule, ToolCall call, IReadOnlyList<Grant> projects, CardKey? card)
@@ -123,7 +132,7 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
 
         foreach (var argument in rule.SameProjectCards)
         {
-            if (Text(call, argument) is not { } text)
+            if (call.Text(argument) is not { } text)
             {
                 continue;
             }
@@ -133,7 +142,7 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
                 return Invalid([new ArgumentProblem(argument, "must be a card key such as \"NDC-12\"")], Check.Cards);
             }
 
-            var home = ByPrefix(authority, other);
+            var home = authority.ByPrefix(other);
             if (home is null)
             {
                 return Deny(Check.Cards, Reasons.ProjectNotGranted);
@@ -145,12 +154,13 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
             }
         }
 
-        return new Permit(authority, rule, call, projects, card);
+        // Who may not report in the project learns nothing of the sessions there.
+        return SessionRule.Forbids(rule, call) as Decision ?? new Permit(authority, rule, call, projects, card);
     }
 
     private static string? MissingScope(ToolRule rule, ToolCall call, IReadOnlyList<Grant> projects)
     {
-        var needed = rule.AlsoNeeds.Where(also => IsPresent(call, also.Argument)).Select(also => also.Scope);
+        var needed = rule.AlsoNeeds.Where(also => call.Has(also.Argument)).Select(also => also.Scope);
         if (rule.Scope is not null)
         {
             needed = needed.Prepend(rule.Scope);
@@ -165,14 +175,7 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
     // Unknown and ungranted projects are the same refusal: an answer must not tell which names exist.
     private static Denial? Named(Authority authority, string text, out IReadOnlyList<Grant> projects)
     {
-        var name = text.Trim();
-        var byKey = authority.Grants.FirstOrDefault(grant =>
-            string.Equals(grant.Key, name, StringComparison.OrdinalIgnoreCase)
-            || grant.FormerKeys.Contains(name, StringComparer.OrdinalIgnoreCase)
-            || (Guid.TryParseExact(name, "D", out var id) && id == grant.ProjectId));
-        projects = byKey is null
-            ? [.. authority.Grants.Where(grant => string.Equals(grant.Name, name, StringComparison.OrdinalIgnoreCase))]
-            : [byKey];
+        projects = authority.Named(text.Trim());
         return projects.Count switch
         {
             1 => null,
@@ -184,17 +187,4 @@ public sealed class RuleBook(IEnumerable<ToolRule> rules)
             },
         };
     }
-
-    private static Grant? ByPrefix(Authority authority, CardKey key) =>
-        authority.Grants.FirstOrDefault(grant => grant.Key == key.Prefix)
-        ?? authority.Grants.FirstOrDefault(grant => grant.FormerKeys.Contains(key.Prefix, StringComparer.Ordinal));
-
-    private static IReadOnlyList<string> Keys(Authority authority) => [.. authority.Grants.Select(grant => grant.Key).Take(5)];
-
-    private static string? Text(ToolCall call, string argument) =>
-        call.Arguments.TryGetProperty(argument, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool IsPresent(ToolCall call, string argument) =>
-        call.Arguments.TryGetProperty(argument, out var value)
-        && (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 0);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentGateway.Policy.Sessions;
 
 namespace AgentGateway.Policy;
 
@@ -12,4 +13,15 @@ public sealed record ToolCall
 
     /// <summary>The agent's retry key (8–80 visible ASCII), or null when it sent none.</summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>What the gateway found of the work session a call of a session tool is about; the agent cannot set it.</summary>
+    public SessionFinding? Session { get; init; }
+
+    /// <summary>A text argument; null when there is none.</summary>
+    internal string? Text(string argument) =>
+        Arguments.TryGetProperty(argument, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>Whether the argument is there and not an empty list.</summary>
+    internal bool Has(string argument) => Arguments.TryGetProperty(argument, out var value)
+        && (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > 0);
 }

@@ -1,3 +1,5 @@
+using AgentGateway.Policy.Sessions;
+
 namespace AgentGateway.Policy;
 
 /// <summary>Whether a call changes anything: only a <see cref="Write"/> takes an idempotency key and a durable settlement.</summary>
@@ -21,6 +23,9 @@ public enum Addressing
 
     /// <summary>Every grant with the scope, or the one named by <c>project</c>.</summary>
     Granted,
+
+    /// <summary>The card of the agent's work session, which the gateway looks up.</summary>
+    Session,
 }
 
 /// <summary>Checks the arguments of one tool against its contract; empty when they hold.</summary>
@@ -48,6 +53,9 @@ public sealed record ToolRule
 
     /// <summary>Arguments that name further cards; they must lie in the same project as the call.</summary>
     public IReadOnlyList<string> SameProjectCards { get; init; } = [];
+
+    /// <summary>What the tool does with a work session.</summary>
+    public SessionStep Session { get; init; }
 
     public required ArgumentCheck CheckArguments { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using AgentGateway.Tasker.Agents.Backend;
 using AgentGateway.Tasker.SignIn;
 
@@ -19,6 +20,7 @@ internal sealed partial record TaskerSettings
         ("TASKER_ASSERTION_KEY", "secret, optional: key of the gateway's signed call assertion (HS256), 32 characters or more"),
         ("TASKER_RAW_API_KEY", "secret: key of the tracker's own API, 32 characters or more"),
         ("TASKER_PUBLIC_URL", "how people reach the board, for links (default: the first of TASKER_URLS)"),
+        ("TASKER_SESSION_STALE_MINUTES", "after how long without a report another agent may take a card over (default 30)"),
         ("TASKER_LOG_LEVEL", "Debug, Information, Warning or Error (default Information)"),
         .. AgentNames,
     ];
@@ -46,6 +48,8 @@ internal sealed partial record TaskerSettings
 
     public required Uri PublicUrl { get; init; }
 
+    public TimeSpan SessionStaleAfter { get; init; } = TimeSpan.FromMinutes(30);
+
     public string LogLevel { get; init; } = "Information";
 
     public GatewayAccess Gateway { get; init; } = new();
@@ -70,6 +74,12 @@ internal sealed partial record TaskerSettings
             found.Add($"TASKER_LOG_LEVEL must be one of {string.Join(", ", Levels)}.");
         }
 
+        var minutes = Value(environment, "TASKER_SESSION_STALE_MINUTES", found) ?? "30";
+        if (!int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var stale) || stale is < 1 or > 1440)
+        {
+            found.Add("TASKER_SESSION_STALE_MINUTES must be a whole number from 1 to 1440.");
+        }
+
         var address = Value(environment, "TASKER_PUBLIC_URL", found) ?? urls.Split(';')[0];
         if (!Uri.TryCreate(address, UriKind.Absolute, out var link) || link.Scheme is not ("http" or "https"))
         {
@@ -89,6 +99,7 @@ internal sealed partial record TaskerSettings
             AssertionKey = assertion,
             RawApiKey = raw,
             PublicUrl = link!,
+            SessionStaleAfter = TimeSpan.FromMinutes(stale),
             LogLevel = level,
         };
     }

@@ -12,6 +12,12 @@ namespace AgentGateway.Transforms;
 /// <param name="IsWrite">Whether an answer that breaks the contract leaves the outcome open.</param>
 public sealed record CallScope(IReadOnlyList<Grant> Projects, string Workspace, JsonElement? Arguments, bool IsWrite)
 {
+    /// <summary>What the gateway knows of the call's work session; undefined without one, or when nobody waits any more.</summary>
+    public JsonElement Session { get; init; }
+
     public static CallScope Of(Permit permit) => new(
-        permit.Projects, permit.Authority.Agent.Workspace, permit.Call.Arguments, permit.Rule.Effect == Effect.Write);
+        permit.Projects, permit.Authority.Agent.Workspace, permit.Call.Arguments, permit.Rule.Effect == Effect.Write)
+    {
+        Session = permit.Call.Session?.State ?? default,
+    };
 }

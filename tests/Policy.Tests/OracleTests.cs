@@ -1,3 +1,4 @@
+using AgentGateway.Policy.Sessions;
 using CsCheck;
 
 namespace AgentGateway.Policy.Tests;
@@ -12,14 +13,18 @@ public sealed class OracleTests
         Gen.OneOf(Projects.Select(Gen.Const).ToArray()), Gen.OneOf(AllScopes.Select(Gen.Const).ToArray()).Array[0, 5])
         .Select((key, scopes) => World.Grant(IdOf(key), key, scopes));
 
-    private static readonly Gen<Authority> Authorities = Gen.Select(Gen.Enum<AgentMode>(), Grants.Array[0, 4])
-        .Select((mode, grants) => World.Authority(mode, [.. grants.DistinctBy(grant => grant.Key)]));
+    private static readonly Gen<OpenSession> Sessions = Gen.Select(Gen.OneOf(Projects.Select(Gen.Const).ToArray()), Gen.Int[1, 3])
+        .Select((key, number) => new OpenSession(Guid.CreateVersion7(), IdOf(key), number, $"{key}-{number}", "", DateTimeOffset.UnixEpoch));
+
+    private static readonly Gen<Authority> Authorities = Gen.Select(Gen.Enum<AgentMode>(), Grants.Array[0, 4], Sessions.Array[0, 3])
+        .Select((mode, grants, sessions) =>
+            World.Authority(mode, [.. grants.DistinctBy(grant => grant.Key)]) with { Sessions = sessions });
 
     private static readonly Gen<(string Tool, string? Project, int Number, bool Mention)> Calls = Gen.Select(
         Gen.OneOf(new[] { "whoami", "list_cards", "get_card", "search_cards", "create_card", "move_card", "delete_card" }
             .Select(Gen.Const).ToArray()),
         Gen.OneOf(new string?[] { null, "NDC", "OPS", "SEC", "QA" }.Select(Gen.Const).ToArray()),
-        Gen.Int[1, 99],
+        Gen.Int[1, 3],
         Gen.Bool);
 
     [Fact]
@@ -50,14 +55,17 @@ public sealed class OracleTests
         bool Has(string key, string scope) => authority.Grants.Any(grant => grant.Key == key && grant.Scopes.Contains(scope));
         var only = authority.Grants.Count == 1 ? authority.Grants[0].Key : null;
         var writes = authority.Agent.Mode != AgentMode.ReadOnly;
+        // Who only reports changes nothing but the cards of its open sessions.
+        var reports = authority.Agent.Mode == AgentMode.Reporting;
         var card = call.Project ?? "NDC";
         return call.Tool switch
         {
             "whoami" => true,
             "get_card" => Has(card, "card:read"),
-            "move_card" => writes && Has(card, "card:move"),
+            "move_card" => writes && Has(card, "card:move") && (!reports || authority.Sessions.Any(session =>
+                session.ProjectId == IdOf(card) && session.Number == call.Number)),
             "list_cards" => (call.Project ?? only) is { } project && Has(project, "card:read"),
-            "create_card" => writes && (call.Project ?? only) is { } project && Has(project, "card:create")
+            "create_card" => writes && !reports && (call.Project ?? only) is { } project && Has(project, "card:create")
                 && (!call.Mention || Has(project, "card:mention")),
             "search_cards" => call.Project is { } project
                 ? Has(project, "card:read")

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using AgentGateway.Policy;
+using AgentGateway.Policy.Sessions;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -31,19 +33,27 @@ internal sealed record AuthorityRow
 /// <param name="staleness">For how long the Launcher's word holds after it was last confirmed; null: for ever.</param>
 internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? staleness = null)
 {
-    private const string Select =
+    private const string Facts =
         """
-        SELECT t.digest, t.id, t.prefix, t.revoked_at IS NOT NULL, coalesce(t.expires_at <= clock_timestamp(), false),
+        t.id, t.prefix, t.revoked_at IS NOT NULL, coalesce(t.expires_at <= clock_timestamp(), false),
                coalesce(t.expires_at, 'infinity'), a.id, a.name, a.owner_id, a.owner_name, a.workspace, a.mode, a.status,
                a.authority_version, g.project_id, g.project_key, g.former_keys, g.project_name, g.scopes,
                (SELECT bool_or(e.enabled) AND NOT bool_or(e.blocked) FROM entitlements AS e WHERE e.user_id = a.owner_id),
                a.call_rate, a.call_burst, a.write_rate, a.write_burst,
                (SELECT min(e.confirmed_at) + $1 FROM entitlements AS e WHERE e.user_id = a.owner_id),
-               clock_timestamp()
+               clock_timestamp(),
+               (SELECT json_agg(json_build_array(s.id, s.project_id, s.card_number, s.project_key, s.goal, s.started_at)
+                                ORDER BY s.started_at DESC)::text
+                FROM work_sessions AS s WHERE s.agent_id = a.id AND s.ended_at IS NULL AND s.started_at IS NOT NULL)
         FROM tokens AS t
         JOIN agents AS a ON a.id = t.agent_id
         LEFT JOIN grants AS g ON g.agent_id = a.id AND g.revoked_at IS NULL
         """;
+
+    private const string Select = $"SELECT t.digest, {Facts}";
+
+    // For reviewers' roles, which may not read what tokens are stored as.
+    private const string ForReview = $"SELECT ''::bytea, {Facts} WHERE t.id = $2 ORDER BY g.project_key";
 
     private const string ByDigest = $"{Select} WHERE t.digest = $2 AND t.pepper_version = ANY($3) ORDER BY g.project_key";
 
@@ -74,9 +84,14 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
         await command.ExecuteNonQueryAsync();
     }
 
-    public Task<AuthorityRow?> FindByTokenIdAsync(Guid tokenId)
+    public Task<AuthorityRow?> FindByTokenIdAsync(Guid tokenId) => FindAsync(ById, tokenId);
+
+    /// <summary>The same without the digest, so that a role that may not read digests can ask; it opens nothing.</summary>
+    public Task<AuthorityRow?> ReviewAsync(Guid tokenId) => FindAsync(ForReview, tokenId);
+
+    private Task<AuthorityRow?> FindAsync(string sql, Guid tokenId)
     {
-        var command = Command(ById);
+        var command = Command(sql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tokenId });
         return ReadAsync(command);
     }
@@ -136,6 +151,7 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
             ValidUntil = Earlier(reader.GetFieldValue<DateTimeOffset>(5), EntitledUntil(reader)),
             Version = reader.GetInt64(13),
             Grants = grants,
+            Sessions = reader.IsDBNull(26) ? [] : ReadSessions(reader.GetString(26)),
             Limits = new AgentLimits(ReadRate(reader, 20), ReadRate(reader, 22)),
             Agent = new Agent
             {
@@ -151,6 +167,17 @@ internal sealed class AuthorityTable(NpgsqlDataSource database, TimeSpan? stalen
 
     private static Rate? ReadRate(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : new Rate(reader.GetDouble(column), reader.GetDouble(column + 1));
+
+    private static IReadOnlyList<OpenSession> ReadSessions(string rows)
+    {
+        using var json = JsonDocument.Parse(rows);
+        return
+        [
+            .. json.RootElement.EnumerateArray().Select(row => new OpenSession(
+                row[0].GetGuid(), row[1].GetGuid(), row[2].GetInt32(), $"{row[3]}-{row[2]}", row[4].GetString()!,
+                row[5].GetDateTimeOffset())),
+        ];
+    }
 
     private static DateTimeOffset EntitledUntil(NpgsqlDataReader reader) =>
         reader.IsDBNull(24) ? DateTimeOffset.MaxValue : reader.GetFieldValue<DateTimeOffset>(24);

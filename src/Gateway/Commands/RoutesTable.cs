@@ -82,6 +82,7 @@ internal static class RoutesTable
             Addressing.Project => "argument",
             Addressing.Card => "card",
             Addressing.Granted => "grants",
+            Addressing.Session => "session",
             var other => throw new InvalidOperationException($"No word for {other}."),
         },
         tool.Route?.Request.Method ?? "",

@@ -176,4 +176,20 @@ internal static partial class SettingTable
         Default = "24h",
         Parse = SettingParsers.Duration,
     };
+
+    public static readonly SettingDefinition<TimeSpan> AgentConnected = new()
+    {
+        Name = Own + "AGENT_CONNECTED",
+        Description = "For how long after its last call an agent is reported as connected.",
+        Default = "2m",
+        Parse = SettingParsers.Duration,
+    };
+
+    public static readonly SettingDefinition<TimeSpan> SessionStale = new()
+    {
+        Name = Own + "SESSION_STALE",
+        Description = "An open work session without a report for so long is stale: another agent may take it over.",
+        Default = "30m",
+        Parse = SettingParsers.Duration,
+    };
 }

@@ -170,6 +170,8 @@ internal static partial class SettingTable
         AgentRate,
         AgentWriteRate,
         OwnerRate,
+        AgentConnected,
+        SessionStale,
         OutcomeRetention,
         KeyRetention,
         LogLevel,

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Ledger.Reconcile;
 using AgentGateway.Gateway.Owners.Entitlements;
+using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
 using Serilog.Events;
 
@@ -78,6 +79,8 @@ internal sealed partial record Settings
 
     public required OutcomeTerms OutcomeTerms { get; init; }
 
+    public required SessionTerms Sessions { get; init; }
+
     public required LogEventLevel LogLevel { get; init; }
 
     public required Uri TaskerBaseUrl { get; init; }
@@ -145,6 +148,8 @@ internal sealed partial record Settings
                 Read(SettingTable.EntitlementRefresh, TimeSpan.Zero), Read(SettingTable.EntitlementMaxStaleness, TimeSpan.Zero)),
             OutcomeTerms = new OutcomeTerms(
                 Read(SettingTable.OutcomeRetention, TimeSpan.Zero), Read(SettingTable.KeyRetention, TimeSpan.Zero)),
+            Sessions = new SessionTerms(
+                Read(SettingTable.AgentConnected, TimeSpan.Zero), Read(SettingTable.SessionStale, TimeSpan.Zero)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
             TaskerBaseUrl = tasker,
             TaskerToken = Rotating(SettingTable.TaskerInternalToken),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AgentGateway.Policy;
+using AgentGateway.Policy.Sessions;
 using AgentGateway.Transforms.Mapping;
 
 namespace AgentGateway.Gateway.Decide;
@@ -30,7 +31,7 @@ internal sealed class LocalTools(Manifest manifest, string version)
             writer.WriteString("workspace", authority.Agent.Workspace);
             writer.WriteString("mode", ModeWord(authority.Agent.Mode));
             WriteGrants(writer, authority.Grants);
-            writer.WriteNull("active_session");
+            WriteSessions(writer, authority.Sessions);
             WriteLimits(writer);
             writer.WriteStartObject("server");
             writer.WriteString("name", "NODE.DC Agent Gateway");
@@ -62,6 +63,39 @@ internal sealed class LocalTools(Manifest manifest, string version)
         }
 
         writer.WriteEndArray();
+    }
+
+    // The latest one, and the ids of all when there are several: a report must name its session then.
+    private static void WriteSessions(Utf8JsonWriter writer, IReadOnlyList<OpenSession> sessions)
+    {
+        writer.WritePropertyName("active_session");
+        if (sessions is not [var latest, ..])
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        WriteSession(writer, latest);
+        if (sessions.Count > 1)
+        {
+            writer.WriteStartArray("open_sessions");
+            foreach (var session in sessions)
+            {
+                WriteSession(writer, session);
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+
+    private static void WriteSession(Utf8JsonWriter writer, OpenSession session)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("session_id", session.Id);
+        writer.WriteString("card", session.Card);
+        writer.WriteString("goal", session.Goal);
+        writer.WriteString("started_at", session.StartedAt.UtcDateTime);
+        writer.WriteEndObject();
     }
 
     private static void WriteLimits(Utf8JsonWriter writer)

@@ -38,7 +38,6 @@ internal static class LedgerSetup
         services.AddSingleton<CallLedger>();
         services.AddSingleton<CallAdmission>(provider => provider.GetRequiredService<CallLedger>().TryAdmitAsync);
         services.AddSingleton<CallSettlement>(provider => provider.GetRequiredService<CallLedger>().TrySettleAsync);
-        services.AddSingleton<LedgerSteps>();
         services.AddSingleton<AgentBook>();
         services.AddSingleton(_ => new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken));
         services.AddSingleton<AuditCondition>();

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
 using Dapper;
 using Npgsql;
@@ -16,7 +17,7 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
     private const string IdAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const int IdCharacters = 22;
 
-    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(25);
+    private readonly Drain _drain = new(database, clock);
 
     public Task<Agent> CreateAsync(NewAgent request, string actor, CancellationToken cancel) =>
         CreateAsync(request, actor, (_, _) => Task.CompletedTask, cancel);
@@ -115,6 +116,7 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
 
             await change.ExecuteAsync("UPDATE agents SET status = 'revoked' WHERE id = @agentId", new { agentId }, cancel);
             await change.RevokeTokensAsync(tokenId: null, actor, cause, cancel);
+            await SessionEnds.OfAgentAsync(change.Connection, agentId, "agent_revoked", actor, cancel);
             at = await change.CommitAsync(new LifecycleNote("agent_revoked", actor, cause), cancel);
         }
 
@@ -140,54 +142,7 @@ internal sealed class AgentBook(NpgsqlDataSource database, TokenDigests digests,
         return new Revocation(at, await DrainAsync(agentId, drain, cancel));
     }
 
-    /// <summary>
-    /// What was admitted before may still be on its way: waits for it, bounded, and says how much is left; null when the
-    /// database could not tell. The change itself is durable by then, so that is no failure of it.
-    /// </summary>
-    public async Task<int?> DrainAsync(string agentId, TimeSpan drain, CancellationToken cancel)
-    {
-        var started = clock.GetTimestamp();
-        while (true)
-        {
-            var left = await TryInFlightAsync(agentId, cancel);
-            if (left == 0 || clock.GetElapsedTime(started) >= drain)
-            {
-                return left;
-            }
-
-            await Task.Delay(DrainPause, clock, cancel);
-        }
-    }
-
-    private async Task<int?> TryInFlightAsync(string agentId, CancellationToken cancel)
-    {
-        try
-        {
-            return await InFlightAsync(agentId, cancel);
-        }
-        catch (NpgsqlException)
-        {
-            return null;
-        }
-    }
-
-    // A write is on its way while it holds its key; a read until it is settled, or Tasker would refuse it as too late.
-    private async Task<int> InFlightAsync(string agentId, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        return await connection.ExecuteScalarAsync<int>(new CommandDefinition(
-            """
-            SELECT (SELECT count(*) FROM idempotency
-                    WHERE agent_id = @agentId AND state = 'dispatching' AND lease_until > clock_timestamp())
-                 + (SELECT count(*) FROM (
-                        SELECT FROM (SELECT kind, admission_id, effect, at FROM audit_events
-                                     WHERE agent_id = @agentId ORDER BY sequence DESC LIMIT 5000) AS recent
-                        WHERE at > clock_timestamp() - interval '11 seconds'
-                        GROUP BY admission_id
-                        HAVING bool_or(kind = 'admitted' AND effect = 'read') AND NOT bool_or(kind = 'settled')) AS call)
-            """,
-            new { agentId }, cancellationToken: cancel));
-    }
+    public Task<int?> DrainAsync(string agentId, TimeSpan drain, CancellationToken cancel) => _drain.WaitAsync(agentId, drain, cancel);
 
     public static object GrantParameters(string agentId, NewGrant grant) => new
     {

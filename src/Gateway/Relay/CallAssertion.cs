@@ -17,7 +17,17 @@ internal sealed class CallAssertion(string? key, string keyId, TimeProvider cloc
         : new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)) { KeyId = keyId }, SecurityAlgorithms.HmacSha256);
 
     /// <summary>Null when no key is configured.</summary>
-    public string? Sign(Permit permit, Guid admission)
+    public string? Sign(Permit permit, Guid admission) => _credentials is null ? null : Sign(
+        new AssertedCall(
+            permit.Authority.Agent.Id,
+            permit.Authority.Agent.OwnerId,
+            permit.Rule.Tool,
+            string.Join(',', permit.Projects.Select(project => project.ProjectId.ToString("D"))),
+            string.Join(' ', permit.Scopes.Order(StringComparer.Ordinal))),
+        admission);
+
+    /// <summary>The same of what the gateway says on its own account.</summary>
+    public string? Sign(AssertedCall call, Guid id)
     {
         if (_credentials is null)
         {
@@ -30,12 +40,12 @@ internal sealed class CallAssertion(string? key, string keyId, TimeProvider cloc
             audience: "tasker-adapter",
             claims:
             [
-                new Claim("sub", permit.Authority.Agent.Id),
-                new Claim("owner", permit.Authority.Agent.OwnerId),
-                new Claim("tool", permit.Rule.Tool),
-                new Claim("project", string.Join(',', permit.Projects.Select(project => project.ProjectId.ToString("D")))),
-                new Claim("scope", string.Join(' ', permit.Scopes.Order(StringComparer.Ordinal))),
-                new Claim("jti", admission.ToString("D")),
+                new Claim("sub", call.Agent),
+                new Claim("owner", call.Owner),
+                new Claim("tool", call.Tool),
+                new Claim("project", call.Projects),
+                new Claim("scope", call.Scopes),
+                new Claim("jti", id.ToString("D")),
             ],
             notBefore: now - TimeSpan.FromSeconds(5),
             expires: now + Lifetime,
@@ -43,3 +53,6 @@ internal sealed class CallAssertion(string? key, string keyId, TimeProvider cloc
         return _handler.WriteToken(token);
     }
 }
+
+/// <summary>What an assertion says, as the headers say it.</summary>
+internal sealed record AssertedCall(string Agent, string Owner, string Tool, string Projects, string Scopes);

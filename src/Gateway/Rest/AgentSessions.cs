@@ -6,6 +6,7 @@ using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Policy;
+using AgentGateway.Policy.Sessions;
 
 namespace AgentGateway.Gateway.Rest;
 
@@ -23,6 +24,8 @@ internal sealed class AgentSessions(Manifest manifest, ToolCatalog catalog, Sett
             Mode = AgentModes.Word(authority.Agent.Mode),
             Grants = [.. authority.Grants.Select(grant => new SessionGrant(
                 grant.Key, grant.Name, Sorted(grant.Scopes), Sorted(Effective(authority.Agent.Mode, grant))))],
+            ActiveSession = authority.Sessions is [var latest, ..] ? ActiveSession.Of(latest) : null,
+            OpenSessions = [.. authority.Sessions.Select(ActiveSession.Of)],
             Token = new SessionToken(
                 authority.TokenPrefix, authority.ValidUntil == DateTimeOffset.MaxValue ? null : authority.ValidUntil),
             ExpectedTools = catalog.Callable(authority).Count(),
@@ -54,6 +57,11 @@ internal sealed record AgentSessionAnswer
 
     public required IReadOnlyList<SessionGrant> Grants { get; init; }
 
+    /// <summary>The work session begun last of those that are open; null: none is.</summary>
+    public required ActiveSession? ActiveSession { get; init; }
+
+    public required IReadOnlyList<ActiveSession> OpenSessions { get; init; }
+
     public required SessionToken Token { get; init; }
 
     /// <summary>How many tools a list shows: fewer at the client mean that it has lost some.</summary>
@@ -72,6 +80,12 @@ internal sealed record SessionOwner(string Id, string Name);
 
 /// <summary>A granted project: what was granted, and what of it the agent's mode leaves.</summary>
 internal sealed record SessionGrant(string Project, string Name, IReadOnlyList<string> Granted, IReadOnlyList<string> Scopes);
+
+/// <summary>A work session that is open.</summary>
+internal sealed record ActiveSession(Guid SessionId, string Card, string Goal, DateTimeOffset StartedAt)
+{
+    public static ActiveSession Of(OpenSession session) => new(session.Id, session.Card, session.Goal, session.StartedAt);
+}
 
 /// <summary>The token in use, recognisable and no more; null: it does not expire.</summary>
 internal sealed record SessionToken(string Prefix, DateTimeOffset? ExpiresAt);

@@ -8,6 +8,7 @@ using AgentGateway.Tasker.Content;
 using AgentGateway.Tasker.Members;
 using AgentGateway.Tasker.Operations;
 using AgentGateway.Tasker.Projects;
+using AgentGateway.Tasker.Sessions;
 
 namespace AgentGateway.Tasker.Adapter;
 
@@ -33,6 +34,9 @@ namespace AgentGateway.Tasker.Adapter;
 [JsonSerializable(typeof(ContentReceipt))]
 [JsonSerializable(typeof(ActivityPage))]
 [JsonSerializable(typeof(ChangePage))]
+[JsonSerializable(typeof(SessionPage))]
+[JsonSerializable(typeof(SessionReceipt))]
+[JsonSerializable(typeof(PlanStep[]))]
 internal sealed partial class AdapterJson : JsonSerializerContext
 {
     /// <summary>Without escapes of non-ASCII text: nothing embeds these answers in HTML, and models pay for every escape.</summary>

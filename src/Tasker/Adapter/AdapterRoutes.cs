@@ -5,6 +5,7 @@ using AgentGateway.Tasker.Content;
 using AgentGateway.Tasker.Members;
 using AgentGateway.Tasker.Operations;
 using AgentGateway.Tasker.Projects;
+using AgentGateway.Tasker.Sessions;
 
 namespace AgentGateway.Tasker.Adapter;
 
@@ -48,6 +49,7 @@ internal static class AdapterRoutes
         Get("/projects/{project}/context", "project:read", ProjectContext.RunAsync);
         Get("/projects/{project}/cards", "card:read", ListCards.RunAsync);
         Get("/projects/{project}/changes", "card:read", ListChanges.RunAsync);
+        Get("/projects/{project}/work-sessions", "session:report", ListSessions.RunAsync);
         Get("/cards/{card}", "card:read", CardDetail.RunAsync);
         Get("/cards/{card}/comments", "card:read", ListComments.RunAsync);
         Get("/cards/{card}/content", "card:read", GetContent.RunAsync);
@@ -72,5 +74,7 @@ internal static class AdapterRoutes
         routes.MapPost("/cards/{card}/comments", http => writes.OnCardAsync(http, AddComment.Write));
         routes.MapPost("/cards/{card}/content/ops", http => writes.OnCardAsync(http, EditContent.Write));
         routes.MapPost("/cards/{card}/links", http => writes.OnCardAsync(http, AddLink.Write));
+        routes.MapPut("/cards/{card}/work-sessions/{session}", http =>
+            writes.OnCardAsync(http, PutSession.As(SessionPut.IdFromRoute(http))));
     }
 }

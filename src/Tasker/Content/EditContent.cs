@@ -31,12 +31,7 @@ internal static class EditContent
         }
 
         Precondition.Check(change);
-        var result = BlockEditor.Apply(stored.Html, request.Ops, context) switch
-        {
-            EditResult done => done,
-            BlockProblem problem => throw ContentRefusal.Of(problem, request.Ops),
-            var other => throw new InvalidOperationException($"The engine answered {other.GetType().Name}."),
-        };
+        var result = Edit(stored, request, context);
         var card = result.IsChanged ? await StoreAsync(change, request, result, key) : change.Card;
         return Answer(ContentReceipt.Of(change, card, result.Progress) with
         {
@@ -50,6 +45,27 @@ internal static class EditContent
                 : [new Warning("content_sanitized", $"Kept as plain text or left out: {string.Join(", ", result.Sanitized)}.")],
         });
     }
+
+    /// <summary>The batch as a part of another write, whose caller demanded the scopes; true when the description changed.</summary>
+    public static async Task<bool> ApplyAsync(Change change, ContentOps request)
+    {
+        var stored = await StoredContent.ReadAsync(change.Visit, change.Card.Id);
+        var result = Edit(stored, request, await ContextAsync(change, stored.Html, request));
+        if (result.IsChanged)
+        {
+            await StoreAsync(change, request, result, key: null);
+        }
+
+        return result.IsChanged;
+    }
+
+    private static EditResult Edit(StoredContent stored, ContentOps request, EditContext context) =>
+        BlockEditor.Apply(stored.Html, request.Ops, context) switch
+        {
+            EditResult done => done,
+            BlockProblem problem => throw ContentRefusal.Of(problem, request.Ops),
+            var other => throw new InvalidOperationException($"The engine answered {other.GetType().Name}."),
+        };
 
     // Before If-Match is looked at: what the caller asks for has verifiably been done (RFC 9110, 13.1.1).
     private static async Task<Outcome?> RepeatedAsync(Change change, StoredContent stored, EditContext context, byte[] key)

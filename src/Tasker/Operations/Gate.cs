@@ -27,6 +27,7 @@ internal sealed class Gate(TaskerSettings settings)
             Owner = new Owner(caller.Owner, found.Owner ?? throw Refuse.Suspended("The agent's owner is no active member of the workspace.")),
             Connection = connection,
             PublicUrl = settings.PublicUrl,
+            StaleAfter = settings.SessionStaleAfter,
             Cancel = cancel,
         };
     }

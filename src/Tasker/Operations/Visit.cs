@@ -19,6 +19,9 @@ internal sealed record Visit
 
     public required Uri PublicUrl { get; init; }
 
+    /// <summary>After how long without a report a work session counts as stale.</summary>
+    public required TimeSpan StaleAfter { get; init; }
+
     public required CancellationToken Cancel { get; init; }
 
     public string UrlOf(string card) => new Uri(PublicUrl, $"/board/{card.Replace('-', '/')}").ToString();

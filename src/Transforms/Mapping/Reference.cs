@@ -35,7 +35,7 @@ internal sealed class Reference
             return null;
         }
 
-        if (suffix is not (null or "null" or "false" or "0" or "[]" or "csv" or "etag" or "card" or "nonempty")
+        if (suffix is not (null or "null" or "false" or "true" or "0" or "[]" or "csv" or "etag" or "card" or "nonempty")
             && !suffix.StartsWith("default:", StringComparison.Ordinal))
         {
             faults.Add($"{text}: unknown suffix |{suffix}.");
@@ -47,12 +47,17 @@ internal sealed class Reference
             case "permit" when name is "permit.project.id" or "permit.project.key" or "permit.project.name"
                 or "permit.projects" or "permit.workspace":
                 return new Reference("permit", parts[1..], suffix);
+            case "permit" when parts is [_, "session", _]:
+                return new Reference("session", parts[2..], suffix);
             case "status" when name == "status.created" && side == TemplateSide.Response:
                 return new Reference("created", [], suffix);
             case "grant" when name == "grant.scopes" && side == TemplateSide.Response && insideAs:
                 return new Reference("grant", [], suffix);
             case "item" when insideAs:
                 return new Reference("item", parts[1..], suffix);
+            case "status" when parts.Length == 1:
+                // A plain member of this name; only what lies below it is ours.
+                return new Reference("root", parts, suffix);
             case "permit" or "status" or "grant" or "item":
                 faults.Add($"{text}: not a reference here.");
                 return null;
@@ -129,7 +134,7 @@ internal sealed class Reference
 
     private bool WriteDefault(Utf8JsonWriter writer, string? member)
     {
-        if (_suffix is not ("null" or "false" or "0" or "[]") && _suffix?.StartsWith("default:", StringComparison.Ordinal) != true)
+        if (_suffix is not ("null" or "false" or "true" or "0" or "[]") && _suffix?.StartsWith("default:", StringComparison.Ordinal) != true)
         {
             return false;
         }
@@ -140,8 +145,8 @@ internal sealed class Reference
             case "null":
                 writer.WriteNullValue();
                 break;
-            case "false":
-                writer.WriteBooleanValue(false);
+            case "false" or "true":
+                writer.WriteBooleanValue(_suffix == "true");
                 break;
             case "0":
                 writer.WriteNumberValue(0);
@@ -161,7 +166,7 @@ internal sealed class Reference
     /// <summary>Follows the path; false when something on the way is missing.</summary>
     public bool TryRead(in Source source, out JsonElement value)
     {
-        value = _kind == "item" ? source.Item : source.Root;
+        value = _kind switch { "item" => source.Item, "session" => source.Scope.Session, _ => source.Root };
         foreach (var part in _path)
         {
             var found = value.ValueKind switch

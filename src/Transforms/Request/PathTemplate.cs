@@ -29,11 +29,11 @@ public sealed class PathTemplate
         foreach (var segment in segments)
         {
             var hole = segment.StartsWith('{');
-            if (hole ? segment is not ("{project}" or "{card}" or "{workspace}") : !IsPlain(segment))
+            if (hole ? segment is not ("{project}" or "{card}" or "{workspace}" or "{session}") : !IsPlain(segment))
             {
                 faults.Add(
                     $"Path: the segment \"{segment}\" is neither lower-case letters, digits and dashes "
-                    + "nor {project}, {card} or {workspace}.");
+                    + "nor {project}, {card}, {workspace} or {session}.");
                 return null;
             }
         }
@@ -50,6 +50,7 @@ public sealed class PathTemplate
             {
                 "{project}" => permit.Projects[0].ProjectId.ToString("D"),
                 "{card}" => permit.Card!.Value.ToString(),
+                "{session}" => permit.Call.Session!.Id.ToString("D"),
                 "{workspace}" => IsPlain(permit.Authority.Agent.Workspace)
                     ? permit.Authority.Agent.Workspace
                     : throw new InvalidOperationException("The agent's workspace is not a slug."),

@@ -9,6 +9,8 @@ internal static class Programs
 
     public static string Launcher => Find("Launcher", "launcher");
 
+    public static string Console => Find("Console", "console");
+
     /// <summary>The root of the repository, where <c>config/</c> lies.</summary>
     public static string Repository { get; } = FindRepository();
 

@@ -37,10 +37,11 @@ internal sealed class ReconcileWorld(ReferenceTasker tasker, LossyNetwork networ
         "UPDATE idempotency SET lease_until = clock_timestamp() - interval '1 second', next_attempt_at = NULL");
 
     /// <summary>Returns when the gateway has settled it without being asked.</summary>
-    public async Task SettledAsync(string state)
+    public async Task SettledAsync(string state, string tool = "create_card")
     {
         await LetLeaseEndAsync();
-        await Eventually.TrueAsync(async () => await StateAsync() == state);
+        await Eventually.TrueAsync(async () =>
+            await ValueAsync<string>($"SELECT max(state) FROM idempotency WHERE tool = '{tool}'") == state);
     }
 
     public Task<long> ReconciledAsync() => ValueAsync<long>(

@@ -46,8 +46,8 @@ internal sealed class OwnersDoor(HttpClient client, string internalToken)
     public async Task<JsonNode> DoAsync(Replica replica, string method, string path, string? body = null)
     {
         var answer = await AskAsync(replica, method, path, body);
-        Assert.True(
-            answer.Status is >= 200 and < 300, $"{method} {path}: {answer.Status} {answer.Body} {replica.Process.Log[^Math.Min(2000, replica.Process.Log.Length)..]}");
+        var log = replica.Process.Log;
+        Assert.True(answer.Status is >= 200 and < 300, $"{method} {path}: {answer.Status} {answer.Body} {log[^Math.Min(2000, log.Length)..]}");
         return answer.Body!;
     }
 

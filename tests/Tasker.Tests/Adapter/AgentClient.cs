@@ -42,6 +42,9 @@ internal sealed record AgentClient(World World)
     public Task<Answer> PatchAsync(string path, object? body, string? key = null) =>
         SendAsync(HttpMethod.Patch, path, Json(body), key ?? NewKey());
 
+    public Task<Answer> PutAsync(string path, object? body, string? key = null) =>
+        SendAsync(HttpMethod.Put, path, Json(body), key ?? NewKey());
+
     public Task<Answer> SearchAsync(string query, object? more = null) =>
         PostAsync("/cards/search", Merge(new { query, projects = new[] { World.Project } }, more));
 

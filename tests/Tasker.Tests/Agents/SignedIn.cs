@@ -30,7 +30,8 @@ internal sealed class SignedIn : IDisposable
     {
         var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
         var key = LaunchKeys.ReadPrivate("test", system.LauncherKey, []) ?? throw new InvalidOperationException("No key.");
-        var token = new LaunchIssuer("launcher", key, TimeProvider.System).Issue("tasker", new Person(person.ToString("D"), "Somebody", role, client));
+        var token = new LaunchIssuer("launcher", key, TimeProvider.System)
+            .Issue("tasker", new Person(person.ToString("D"), "Somebody", role, client));
         using var launched = await http.PostAsync(
             new Uri(system.Tasker, "/launch"), new FormUrlEncodedContent([KeyValuePair.Create("token", token)]));
         Assert.Equal(HttpStatusCode.SeeOther, launched.StatusCode);

@@ -34,6 +34,8 @@ public sealed class SettingsTests
     [InlineData("TASKER_RAW_API_KEY", "short")]
     [InlineData("TASKER_LOG_LEVEL", "chatty")]
     [InlineData("TASKER_PUBLIC_URL", "tasker")]
+    [InlineData("TASKER_SESSION_STALE_MINUTES", "0")]
+    [InlineData("TASKER_SESSION_STALE_MINUTES", "soon")]
     [InlineData("TASKER_ASERTION_KEY", Secret)]
     [InlineData("TASKER_DATABASE_FILE", "/no/such/file")]
     public void A_wrong_setting_is_named_and_its_value_is_not(string name, string value)

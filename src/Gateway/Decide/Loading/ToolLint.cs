@@ -1,4 +1,6 @@
+using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
+using AgentGateway.Policy.Sessions;
 using AgentGateway.Transforms.Request;
 
 namespace AgentGateway.Gateway.Decide.Loading;
@@ -71,6 +73,12 @@ internal static class ToolLint
             faults.Add($"{rule.Tool}: a write needs a scope.");
         }
 
+        if ((rule.Session, rule.Addressing) is not (SessionStep.None, not Addressing.Session) and not (SessionStep.Open, Addressing.Card)
+            and not (SessionStep.Report or SessionStep.Close, Addressing.Session))
+        {
+            faults.Add($"{rule.Tool}: Session \"open\" goes with Project \"card\", \"report\" and \"close\" with Project \"session\".");
+        }
+
         var wanted = rule.Addressing switch { Addressing.Card => "card", Addressing.Project => "project", _ => null };
         if (wanted is not null && !contract.Arguments.Required.Contains(wanted, StringComparer.Ordinal))
         {
@@ -87,6 +95,7 @@ internal static class ToolLint
         }
 
         var byPolicy = new List<string> { KeyArgument };
+        byPolicy.AddRange(SessionArguments.ReadBy(rule.Session));
         if (rule.Addressing == Addressing.Card)
         {
             byPolicy.Add("card");
@@ -111,9 +120,14 @@ internal static class ToolLint
             return;
         }
 
-        if (holes.Has("card") != (rule.Addressing == Addressing.Card))
+        if (holes.Has("card") != (rule.Addressing is Addressing.Card or Addressing.Session))
         {
-            faults.Add($"{rule.Tool}: {{card}} in the path and Project \"card\" go together.");
+            faults.Add($"{rule.Tool}: {{card}} in the path and Project \"card\" or \"session\" go together.");
+        }
+
+        if (holes.Has("session") != (rule.Session != SessionStep.None))
+        {
+            faults.Add($"{rule.Tool}: {{session}} in the path and a Session step go together.");
         }
 
         if (holes.Has("project") && rule.Addressing != Addressing.Project)

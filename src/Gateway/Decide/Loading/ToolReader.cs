@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AgentGateway.Policy;
+using AgentGateway.Policy.Sessions;
 using AgentGateway.Transforms.Request;
 using AgentGateway.Transforms.Response;
 using Yarp.ReverseProxy.Configuration;
@@ -15,6 +16,14 @@ internal static class ToolReader
         ["argument"] = Addressing.Project,
         ["card"] = Addressing.Card,
         ["granted"] = Addressing.Granted,
+        ["session"] = Addressing.Session,
+    };
+
+    private static readonly Dictionary<string, SessionStep> Steps = new(StringComparer.Ordinal)
+    {
+        ["open"] = SessionStep.Open,
+        ["report"] = SessionStep.Report,
+        ["close"] = SessionStep.Close,
     };
 
     public static ManifestTool? ReadLocal(string tool, JsonElement json, ToolContract? contract, List<string> faults)
@@ -55,7 +64,7 @@ internal static class ToolReader
     private static ToolRule? ReadPolicy(string tool, JsonElement json, ToolContract? contract, bool local, List<string> faults)
     {
         var place = $"{tool}.Policy";
-        ManifestShape.CheckMembers(json, place, ["Scope", "Effect", "Project", "AlsoNeeds", "SameProject"], faults);
+        ManifestShape.CheckMembers(json, place, ["Scope", "Effect", "Project", "AlsoNeeds", "SameProject", "Session"], faults);
         var before = faults.Count;
         string? scope = null;
         if (!json.TryGetPropertyOrNone("Scope", out var named))
@@ -80,6 +89,13 @@ internal static class ToolReader
             addressing = Addressing.None;
         }
 
+        var step = SessionStep.None;
+        if (json.TryGetPropertyOrNone("Session", out var session)
+            && (session.ValueKind != JsonValueKind.String || !Steps.TryGetValue(session.GetString()!, out step)))
+        {
+            faults.Add($"{place}: Session must be one of {string.Join(", ", Steps.Keys)}.");
+        }
+
         var also = json.TryGetPropertyOrNone("AlsoNeeds", out var needs) ? ManifestShape.Members(needs) : [];
         var conditional = also.Select(need =>
             new ConditionalScope(need.Name, KnownScope(need.Value.GetString() ?? "", $"{place}.AlsoNeeds", faults) ?? "")).ToList();
@@ -91,6 +107,7 @@ internal static class ToolReader
             Addressing = addressing,
             Local = local,
             AlsoNeeds = conditional,
+            Session = step,
             SameProjectCards = ManifestShape.Texts(json, "SameProject"),
             CheckArguments = contract.Arguments.Check,
         };

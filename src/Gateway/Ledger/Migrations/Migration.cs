@@ -23,6 +23,9 @@ internal static class Migration
                 GRANT SELECT ON schema_migrations, audit_events, audit_checkpoints, agents, grants, entitlements TO console;
                 GRANT SELECT (id, agent_id, prefix, label, created_at, expires_at, revoked_at, last_used_at, superseded_by)
                     ON tokens TO console;
+                GRANT SELECT (id, agent_id, project_id, project_key, card_number, goal, plan, done, status, created_at, started_at,
+                              reported_at, reports, ended_at, ended_because, outcome)
+                    ON work_sessions TO console;
             END IF;
         END
         $$
@@ -73,7 +76,7 @@ internal static class Migration
         await connection.ExecuteAsync(new CommandDefinition(
             $"""
             GRANT USAGE ON SCHEMA public TO {quoted};
-            GRANT SELECT ON {Schema.Journal} TO {quoted};
+            GRANT SELECT ON {Schema.Journal}, schema_floor TO {quoted};
             REVOKE INSERT ON audit_events FROM {quoted};
             GRANT SELECT ON audit_events TO {quoted};
             GRANT INSERT ({AuditEvent.Columns}) ON audit_events TO {quoted};
@@ -85,6 +88,7 @@ internal static class Migration
             GRANT SELECT, INSERT, UPDATE ON entitlement_checks TO {quoted};
             GRANT DELETE ON owner_operations, idempotency TO {quoted};
             GRANT SELECT, INSERT, UPDATE ON sweeps TO {quoted};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON work_sessions, work_session_changes TO {quoted};
             """,
             cancellationToken: cancel));
     }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Authenticate;
 using AgentGateway.Gateway.Owners.Entitlements;
+using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
 using Npgsql;
 
@@ -128,6 +129,7 @@ internal sealed partial class AgentRoutes(
                 await change.RevokeTokensAsync(tokenId: null, request.Actor, cause, cancel);
             }
 
+            await SessionEnds.OfAgentAsync(change.Connection, change.Agent.Id, $"agent_{status}", request.Actor, cancel);
             view = await Owned.AgentAsync(change.Connection, request, cancel);
             at = await change.CommitAsync(
                 new LifecycleNote($"agent_{status}", request.Actor, cause), request.Key,

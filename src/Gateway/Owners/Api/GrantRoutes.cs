@@ -1,3 +1,4 @@
+using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
 using Npgsql;
 
@@ -50,6 +51,8 @@ internal sealed class GrantRoutes(NpgsqlDataSource database, AgentBook book, Gra
                 WHERE agent_id = @Id AND project_id = @ProjectId
                 """,
                 new { change.Agent.Id, grant.ProjectId }, cancel);
+            await SessionEnds.OfAgentAsync(
+                change.Connection, change.Agent.Id, "grant_revoked", request.Actor, cancel, grant.ProjectId);
             var note = new LifecycleNote("grant_revoked", request.Actor, cause) { Projects = [ToGrant(grant)] };
             at = await change.CommitAsync(note, request.Key, moment => Revoked(moment, left: null), cancel);
         }

@@ -1,4 +1,5 @@
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Sessions;
 using Dapper;
 using Npgsql;
 
@@ -62,6 +63,10 @@ internal sealed class EntitlementBook(NpgsqlDataSource database)
                 "UPDATE agents SET authority_version = authority_version + 1 WHERE owner_id = @userId",
                 new { userId }, transaction, LedgerDatabase.ChangeSeconds, cancellationToken: cancel));
             await AppendAsync(connection, clientId, userId, word, cancel);
+            if (!await OwnerStanding.IsEntitledAsync(connection, userId, required: false, cancel))
+            {
+                await SessionEnds.OfOwnerAsync(connection, userId, "owner_blocked", word.Actor, cancel);
+            }
         }
 
         var stored = await connection.QuerySingleAsync<EntitlementView>(

@@ -7,6 +7,7 @@ using AgentGateway.Tasker.Blocks;
 using AgentGateway.Tasker.Cards.Comments;
 using AgentGateway.Tasker.Operations;
 using AgentGateway.Tasker.Projects;
+using AgentGateway.Tasker.Sessions;
 using AgentGateway.Tasker.Text;
 
 namespace AgentGateway.Tasker.Cards.Read;
@@ -68,17 +69,19 @@ internal sealed record CardDetail
 
     public required ActorView CreatedBy { get; init; }
 
-    public required IReadOnlyList<LinkView> Links { get; init; }
+    public IReadOnlyList<LinkView> Links { get; init; } = [];
 
     public required ChecklistProgress Progress { get; init; }
 
     public required int CommentCount { get; init; }
 
+    public SessionView? WorkSession { get; init; }
+
     public required string Rev { get; init; }
 
     public required string ContentRev { get; init; }
 
-    public required string Url { get; init; }
+    public string Url { get; init; } = "";
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ContentMarkdown { get; init; }
@@ -104,6 +107,7 @@ internal sealed record CardDetail
         {
             Url = visit.UrlOf(card.Key),
             Links = Page.Cut(await LinkView.OfAsync(visit, card.Id), MostLinks, AdapterJson.Wire.LinkView, MostBytesOfLinks).Items,
+            WorkSession = await SessionView.OfCardAsync(visit, card.Id),
         };
         detail = include.Contains("content") ? detail : detail with { ContentMarkdown = null, ContentTruncated = null };
         detail = await WithPartsAsync(visit, detail, include);
@@ -185,12 +189,10 @@ internal sealed record CardDetail
             CreatedAt = row.CreatedAt,
             UpdatedAt = row.UpdatedAt,
             CreatedBy = ActorView.Of(row),
-            Links = [],
             Progress = new ChecklistProgress(done, total),
             CommentCount = row.CommentCount,
             Rev = $"r{card.Rev}",
             ContentRev = $"c{card.ContentRev}",
-            Url = "",
             ContentMarkdown = markdown,
             ContentTruncated = cut,
         };

@@ -36,19 +36,7 @@ internal static class AddLink
 
     private static async Task<Outcome> RunAsync(Change change, LinkCreate request)
     {
-        var created = await change.Visit.Connection.ExecuteAsync(new CommandDefinition(
-            """
-            INSERT INTO issue_links (id, issue_id, url, title, kind, created_by)
-            VALUES (@id, @card, @Url, nullif(@Title, ''), @Kind, @Bot)
-            ON CONFLICT (issue_id, md5(url)) WHERE deleted_at IS NULL DO NOTHING
-            """,
-            new { id = Guid.CreateVersion7(), card = change.Card.Id, request.Url, request.Title, request.Kind, change.Bot },
-            cancellationToken: change.Visit.Cancel)) > 0;
-        if (created)
-        {
-            await History.RecordAsync(change, change.Card.Id, [new Entry("created", "link", null, request.Url)]);
-        }
-
+        var created = await AttachAsync(change, request);
         var link = await change.Visit.Connection.QuerySingleAsync<LinkView>(new CommandDefinition(
             """
             SELECT id, url, title, kind, @project AS projectid FROM issue_links
@@ -60,5 +48,24 @@ internal static class AddLink
             created ? StatusCodes.Status201Created : StatusCodes.Status200OK,
             new LinkReceipt(change.Project.Id, change.Card.Key, link, created),
             AdapterJson.Wire.LinkReceipt);
+    }
+
+    /// <summary>True when the card did not have the link.</summary>
+    public static async Task<bool> AttachAsync(Change change, LinkCreate link)
+    {
+        var created = await change.Visit.Connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO issue_links (id, issue_id, url, title, kind, created_by)
+            VALUES (@id, @card, @Url, nullif(@Title, ''), @Kind, @Bot)
+            ON CONFLICT (issue_id, md5(url)) WHERE deleted_at IS NULL DO NOTHING
+            """,
+            new { id = Guid.CreateVersion7(), card = change.Card.Id, link.Url, link.Title, link.Kind, change.Bot },
+            cancellationToken: change.Visit.Cancel)) > 0;
+        if (created)
+        {
+            await History.RecordAsync(change, change.Card.Id, [new Entry("created", "link", null, link.Url)]);
+        }
+
+        return created;
     }
 }

@@ -34,8 +34,7 @@ internal static class MoveCard
         Named[] names = request.ExpectedState is { } expected ? [request.ToState, expected] : [request.ToState];
         var resolved = StateRow.Resolve(states, names, await StateRow.FoldAsync(change.Visit, names));
         var target = resolved[0];
-        // A card may stand in a state that was deleted under it; it can be moved out, and nothing can be expected of it.
-        var present = states.FirstOrDefault(state => state.Id == change.Card.State) ?? new StateRow { Name = "", Group = "unstarted" };
+        var present = Present(change, states);
         if (resolved.Count > 1 && resolved[1].Id != change.Card.State)
         {
             throw Refuse.Conflict(
@@ -43,18 +42,7 @@ internal static class MoveCard
                 retryable: true, rev: $"r{change.Card.Rev}");
         }
 
-        if (target.Closes)
-        {
-            change.Demand("card:close");
-        }
-
-        var moves = target.Id != change.Card.State;
-        if (moves)
-        {
-            await UpdateAsync(change, target);
-            await History.RecordAsync(change, change.Card.Id, [new Entry("updated", "state", present.Name, target.Name)], request.Reason);
-        }
-
+        var moves = await ToAsync(change, states, target, request.Reason);
         var receipt = Receipt.For(change) with
         {
             Changed = moves ? ["state"] : [],
@@ -63,6 +51,29 @@ internal static class MoveCard
         };
         return await receipt.ToOutcomeAsync(change.Visit, change.Project, change.Card.Number);
     }
+
+    /// <summary>True when the card was elsewhere.</summary>
+    public static async Task<bool> ToAsync(Change change, IReadOnlyList<StateRow> states, StateRow target, string? reason)
+    {
+        if (target.Closes)
+        {
+            change.Demand("card:close");
+        }
+
+        if (target.Id == change.Card.State)
+        {
+            return false;
+        }
+
+        await UpdateAsync(change, target);
+        var entry = new Entry("updated", "state", Present(change, states).Name, target.Name);
+        await History.RecordAsync(change, change.Card.Id, [entry], reason);
+        return true;
+    }
+
+    // A card may stand in a state that was deleted under it; it can be moved out, and nothing can be expected of it.
+    private static StateRow Present(Change change, IReadOnlyList<StateRow> states) =>
+        states.FirstOrDefault(state => state.Id == change.Card.State) ?? new StateRow { Name = "", Group = "unstarted" };
 
     // Named columns alone: a whole-row save would undo what a person changed since the card was read.
     private static Task<int> UpdateAsync(Change change, StateRow target) => change.Visit.Connection.ExecuteAsync(new CommandDefinition(

@@ -26,6 +26,10 @@ internal sealed record Receipt
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Removed { get; init; }
 
+    /// <summary>The card's checklist, where the write reports on it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChecklistProgress? Progress { get; init; }
+
     public string Rev { get; init; } = "";
 
     public string ContentRev { get; init; } = "";
@@ -45,9 +49,15 @@ internal sealed record Receipt
     /// <summary>Completes a receipt with the card as the transaction leaves it.</summary>
     public async Task<Outcome> ToOutcomeAsync(Visit visit, ProjectRow project, int number, int status = StatusCodes.Status200OK)
     {
+        var whole = await CompleteAsync(visit, project, number);
+        return Outcome.Of(status, whole, AdapterJson.Wire.Receipt, whole.Rev);
+    }
+
+    public async Task<Receipt> CompleteAsync(Visit visit, ProjectRow project, int number)
+    {
         var card = await CardRow.FindAsync(visit, project, number) ?? throw new InvalidOperationException("A locked card vanished.");
         var row = await DetailRow.ReadAsync(visit, card.Id);
-        var whole = this with
+        return this with
         {
             Rev = $"r{card.Rev}",
             ContentRev = $"c{card.ContentRev}",
@@ -56,7 +66,6 @@ internal sealed record Receipt
             Labels = row.Labels,
             Assignees = row.Assignees,
         };
-        return Outcome.Of(status, whole, AdapterJson.Wire.Receipt, whole.Rev);
     }
 
     public static Receipt For(Change change) => new() { ProjectId = change.Project.Id, Card = change.Card.Key };

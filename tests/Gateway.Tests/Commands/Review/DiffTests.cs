@@ -5,16 +5,18 @@ namespace AgentGateway.Gateway.Tests.Commands.Review;
 /// <summary>What <c>gateway diff</c> says of a change is what the change does: who gains, who loses, and nothing left out.</summary>
 public sealed class DiffTests
 {
+    private const string Routes = "ReverseProxy/Routes";
+
     private static readonly Dictionary<string, string> NoSettings = [];
 
     public static TheoryData<string, string, string, string, string> Changes => new()
     {
         // file, pointer, new value ("" takes it away), direction, a word of the sentence
-        { "manifest.json", "ReverseProxy/Routes/create_card/Request/Body/state", "", "loss", "body member state is gone" },
-        { "manifest.json", "ReverseProxy/Routes/get_card/Policy/SameProject", "[\"include\"]", "loss", "same-project rule for include" },
-        { "manifest.json", "ReverseProxy/Routes/create_card/Policy/AlsoNeeds/labels", "", "gain", "further scope for labels is gone" },
-        { "manifest.json", "ReverseProxy/Routes/get_project_context/Response/Scoped", "[\".\"]", "gain", "check of the project of project is gone" },
-        { "manifest.json", "ReverseProxy/Routes/append_card_content/Request/Body/ops/0/op", "\"replace\"", "gain", "becomes \"replace\"" },
+        { "manifest.json", $"{Routes}/create_card/Request/Body/state", "", "loss", "body member state is gone" },
+        { "manifest.json", $"{Routes}/get_card/Policy/SameProject", "[\"include\"]", "loss", "same-project rule for include" },
+        { "manifest.json", $"{Routes}/create_card/Policy/AlsoNeeds/labels", "", "gain", "further scope for labels is gone" },
+        { "manifest.json", $"{Routes}/get_project_context/Response/Scoped", "[\".\"]", "gain", "check of the project of project is gone" },
+        { "manifest.json", $"{Routes}/append_card_content/Request/Body/ops/0/op", "\"replace\"", "gain", "becomes \"replace\"" },
         { "contracts/create_card.json", "inputSchema/properties/title/maxLength", "4000", "gain", "argument title.maxLength" },
         { "contracts/create_card.json", "inputSchema/properties/title/maxLength", "40", "loss", "argument title.maxLength" },
         { "contracts/create_card.json", "inputSchema/properties/title/minLength", "90", "loss", "argument title.minLength" },
@@ -55,8 +57,8 @@ public sealed class DiffTests
     [Fact]
     public async Task Another_scope_names_the_bundles_that_gain_and_that_lose()
     {
-        using var easier = ChangedManifest.With("manifest.json", json => Set(json, "ReverseProxy/Routes/create_card/Policy/Scope", "\"card:read\""));
-        using var harder = ChangedManifest.With("manifest.json", json => Set(json, "ReverseProxy/Routes/create_card/Policy/Scope", "\"card:close\""));
+        using var easier = ChangedManifest.With("manifest.json", json => Set(json, $"{Routes}/create_card/Policy/Scope", "\"card:read\""));
+        using var harder = ChangedManifest.With("manifest.json", json => Set(json, $"{Routes}/create_card/Policy/Scope", "\"card:close\""));
 
         Assert.Contains(
             "create_card: rule Scope was \"card:create\", becomes \"card:read\"  [observer, reporter]",
