@@ -43,9 +43,11 @@ internal sealed class SignedIn : IDisposable
 
     public static Task<SignedIn> AnnaAsync(TaskerSystem system) => AsAsync(system, SeedIds.Owner);
 
-    public async Task<Sheet> GetAsync(string path)
+    public async Task<Sheet> GetAsync(string path, string site = "none")
     {
-        using var answer = await _http.GetAsync(new Uri(_site, path));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_site, path));
+        request.Headers.Add("Sec-Fetch-Site", site);
+        using var answer = await _http.SendAsync(request);
         return await ReadAsync(answer);
     }
 
