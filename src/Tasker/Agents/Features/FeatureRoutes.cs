@@ -66,7 +66,7 @@ internal sealed class FeatureRoutes(
         else
         {
             desk = await desks.OpenAsync(http);
-            report = await stop.OwnAsync(desk, http.RequestAborted);
+            report = await EmergencyStop.OwnAsync(desk, http.RequestAborted);
         }
 
         log.EmergencyStopped(desk.Member.Id, report.Stopped, report.Unsure);
