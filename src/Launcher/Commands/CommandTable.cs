@@ -22,12 +22,11 @@ internal static class CommandTable
 
     private static readonly LauncherCommand[] Commands =
     [
-        new("serve", "Serve the API and deliver entitlements to the gateway (the default).", (settings, _, cancel) => ServeCommand.RunAsync(settings, cancel)),
-        new("migrate", "Bring the database to this version's schema.", (settings, _, cancel) => MigrateCommand.RunAsync(settings, cancel)),
-        new("seed", "Fill the database with a sample client; safe to repeat.", (settings, _, cancel) => SeedCommand.RunAsync(settings, cancel)),
-        new("seed --json", "The same, and print its ids as JSON.",
-            (settings, _, cancel) => SeedCommand.RunForProgramsAsync(settings, cancel)),
-        new("resync", "Send the gateway every entitlement as it is now.", (settings, _, cancel) => ResyncCommand.RunAsync(settings, cancel)),
+        Plain("serve", "Serve the API and the pages and deliver entitlements to the gateway (the default).", ServeCommand.RunAsync),
+        Plain("migrate", "Bring the database to this version's schema.", MigrateCommand.RunAsync),
+        Plain("seed", "Fill the database with a sample client; safe to repeat.", SeedCommand.RunAsync),
+        Plain("seed --json", "The same, and print its ids as JSON.", SeedCommand.RunForProgramsAsync),
+        Plain("resync", "Send the gateway every entitlement as it is now.", ResyncCommand.RunAsync),
         new("sign-in --user ID", "Print a link that signs this person in once.", SignInCommand.RunAsync),
         new("sign-in --user ID --json", "The same as JSON.", SignInCommand.RunForProgramsAsync),
     ];
@@ -65,6 +64,9 @@ internal static class CommandTable
         };
         return await chosen.RunAsync(settings, chosen.Given(args), stop.Token);
     }
+
+    private static LauncherCommand Plain(string name, string summary, Func<LauncherSettings, CancellationToken, Task<int>> run) =>
+        new(name, summary, (settings, _, cancel) => run(settings, cancel));
 
     private static void WriteHelp(TextWriter output)
     {

@@ -1,6 +1,5 @@
 using AgentGateway.Canon.Layout;
 using AgentGateway.Canon.SignIn;
-using AgentGateway.Launcher.People;
 using AgentGateway.Launcher.Web;
 using PagePerson = AgentGateway.Canon.SignIn.Person;
 

@@ -1,4 +1,3 @@
-using AgentGateway.Canon.Layout;
 using AgentGateway.Canon.Serve;
 using AgentGateway.Launcher.Entitlements;
 using AgentGateway.Launcher.Pages.Access;

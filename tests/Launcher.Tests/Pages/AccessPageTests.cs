@@ -25,10 +25,16 @@ public sealed class AccessPageTests
     public async Task A_form_that_is_not_ours_changes_nothing(string path, string field)
     {
         await using var world = await World.CreateAsync();
-        await world.ExecuteAsync("UPDATE users SET blocked = @unblock WHERE id = @Person", new { World.Person, unblock = path.EndsWith("/unblock", StringComparison.Ordinal) });
+        var unblock = path.EndsWith("/unblock", StringComparison.Ordinal);
+        await world.ExecuteAsync("UPDATE users SET blocked = @unblock WHERE id = @Person", new { World.Person, unblock });
         var root = await Browser.SignedInAsync(world, World.Root);
         var other = await Browser.SignedInAsync(world, World.Operator);
-        (string, string)[] fields = field.Length == 0 ? [] : [(field, "true"), .. field == "enabled" ? [("reason", "x")] : Array.Empty<(string, string)>()];
+        (string, string)[] fields = field switch
+        {
+            "" => [],
+            "enabled" => [("enabled", "true"), ("reason", "x")],
+            _ => [(field, "x")],
+        };
 
         PageAnswer[] answers =
         [

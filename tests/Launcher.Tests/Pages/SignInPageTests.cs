@@ -26,7 +26,9 @@ public sealed class SignInPageTests
         Assert.All(
             (string[])["httponly", "secure", "samesite=lax", "path=/"],
             word => Assert.Contains(word, done.Cookie, StringComparison.Ordinal));
-        Assert.Equal("signed_in", await world.ScalarAsync<string>("SELECT action FROM audit WHERE actor = @Id", new { Id = World.Person.ToString("D") }));
+        Assert.Equal(
+            "signed_in",
+            await world.ScalarAsync<string>("SELECT action FROM audit WHERE actor = @Id", new { Id = World.Person.ToString("D") }));
     }
 
     [Theory]

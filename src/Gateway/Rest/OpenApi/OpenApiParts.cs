@@ -60,11 +60,12 @@ internal static class OpenApiParts
     public static JsonObject Body(JsonNode schema, bool required) => new()
     {
         ["required"] = required,
-        ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schema } },
+        ["content"] = new JsonObject { [media] = new JsonObject { ["schema"] = schema } },
     };
 
     /// <summary>The good answer beside the refusals by status.</summary>
-    public static JsonObject Responses(int status, string description, JsonNode schema, IEnumerable<int> refusals)
+    public static JsonObject Responses(
+        int status, string description, JsonNode schema, IEnumerable<int> refusals, string media = "application/json")
     {
         var responses = new JsonObject
         {

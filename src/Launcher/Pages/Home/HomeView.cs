@@ -1,5 +1,4 @@
 using AgentGateway.Launcher.Pages.Access;
-using AgentGateway.Launcher.People;
 using AgentGateway.Launcher.Web;
 using Dapper;
 

@@ -30,11 +30,15 @@ public sealed record DeliveryNews(string Tone, string Word, string Sentence, Dat
     };
 
     private static DeliveryNews Of(
-        string state, int attempts, string? error, bool? applied, DateTime? deliveredAt, DateTime? occurredAt, Words words) => state switch
+        string state, int attempts, string? error, bool? applied, DateTime? deliveredAt, DateTime? occurredAt, Words words)
     {
-        "delivered" => new("good", words["push.delivered"], words[applied == false ? "push.known" : "push.applied"], deliveredAt),
-        "superseded" => new("quiet", words["push.superseded"], words["push.superseded.text"] + " " + Explain(error, words), null),
-        _ when attempts == 0 => new("soon", words["push.pending"], words["push.pending.text"], occurredAt),
-        _ => new("late", words["push.retrying"], words["push.retrying.text", attempts] + " " + Explain(error, words), occurredAt),
-    };
+        var cause = Explain(error, words);
+        return state switch
+        {
+            "delivered" => new("good", words["push.delivered"], words[applied == false ? "push.known" : "push.applied"], deliveredAt),
+            "superseded" => new("quiet", words["push.superseded"], words["push.superseded.text"] + " " + cause, null),
+            _ when attempts == 0 => new("soon", words["push.pending"], words["push.pending.text"], occurredAt),
+            _ => new("late", words["push.retrying"], words["push.retrying.text", attempts] + " " + cause, occurredAt),
+        };
+    }
 }
