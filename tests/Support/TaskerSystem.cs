@@ -159,7 +159,7 @@ public sealed class TaskerSystem : IAsyncDisposable
 
     private static string Bare(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
-    private Task PrepareAsync(string project, Dictionary<string, string> settings, string command) => ServerProgram.RunAsync(
+    private Task<string> PrepareAsync(string project, Dictionary<string, string> settings, string command) => ServerProgram.RunAsync(
         Program(project), [command], settings, Path.Combine(_folder.FullName, $"{project}-{command}.log"));
 
     private async Task ServeAsync(string project, Dictionary<string, string> settings, Uri readiness)

@@ -10,7 +10,7 @@ internal sealed class EmergencyStop(Desks desks, FeatureBook features)
 {
     private const int AtOnce = 6;
 
-    public Task<StopReport> OwnAsync(Desk desk, CancellationToken cancel) => StopAsync([desk.Gateway], _ => true, cancel);
+    public static Task<StopReport> OwnAsync(Desk desk, CancellationToken cancel) => StopAsync([desk.Gateway], _ => true, cancel);
 
     /// <summary>Every agent of the workspace, whoever owns it.</summary>
     public async Task<StopReport> WorkspaceAsync(Desk admin, CancellationToken cancel)

@@ -60,7 +60,7 @@ internal sealed class FeatureRoutes(Desks desks, FeatureBook features, AgentSwit
         else
         {
             desk = await desks.OpenAsync(http);
-            report = await stop.OwnAsync(desk, http.RequestAborted);
+            report = await EmergencyStop.OwnAsync(desk, http.RequestAborted);
         }
 
         return report.Unsure == 0
