@@ -24,8 +24,9 @@ internal sealed record Frame(Visit Visit, IReadOnlyList<ProjectRow> Projects)
         <div class="tools"><button class="round" id="theme" data-theme-switch type="button" aria-label="{Visit.Words["theme"]}">{Icons.Theme}</button>
         {Who()}</div>
         </header>
-        <div class="bar"><nav aria-label="Projects"><ul>{Projects.Select(project => Layout.Tab(project, project.Key == current))}</ul></nav>
-        <div class="tools">{tools}</div></div>
+        <section class="bar" aria-label="Projects and filters">
+        <nav aria-label="Projects"><ul>{Projects.Select(project => Layout.Tab(project, project.Key == current))}</ul></nav>
+        <div class="tools">{tools}</div></section>
         """);
 
     private Markup Pages() => Visit.App.Navigation(Visit) is { Count: > 1 } links
