@@ -1,5 +1,6 @@
 using AgentGateway.Canon;
 using AgentGateway.Canon.Serve;
+using AgentGateway.Canon.SignIn;
 using AgentGateway.Tasker.Agents;
 using Npgsql;
 
@@ -22,14 +23,15 @@ internal static class TaskerCanon
         SignInAt = partners.LauncherUrl,
         Partners = [.. new[] { partners.ConsoleUrl }.OfType<Uri>()],
         Words = Words,
-        Styles = [AgentPages.Assets.Url("agents.css")],
-        Modules = [AgentPages.Assets.Url("agents.js")],
+        Styles = [AgentPages.Assets.Url("agents.css"), AgentPages.Assets.Url("panel.css")],
+        Modules = [AgentPages.Assets.Url("agents.js"), AgentPages.Assets.Url("panel.js")],
         Navigation = visit =>
         [
             new NavLink("/", visit.Words["nav.board"]),
             .. visit.Session is null ? Array.Empty<NavLink>() :
             [
                 new NavLink("/settings/agents", visit.Words["agents"]),
+                .. visit.Person.Role is Role.Admin ? [new NavLink("/agents", visit.Words["panel"])] : Array.Empty<NavLink>(),
                 new NavLink("/settings/features", visit.Words["features"]),
             ],
         ],
