@@ -2,6 +2,7 @@ using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Limits;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Gateway.Relay;
 using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
@@ -36,6 +37,8 @@ internal sealed class ToolCallFlow(
 
         for (var round = 1; ; round++)
         {
+            Stages.Enter(http, Stages.Decide);
+
             // Session. Which one a call is about is looked up, whatever the agent says; other tools have none.
             if (await sessions.ResolveAsync(context.Authority.Agent, envelope.Call, http.RequestAborted) is not { } call)
             {
@@ -53,6 +56,7 @@ internal sealed class ToolCallFlow(
             }
 
             // Admit. Durable before anything leaves; a repeated key is answered from the ledger, never sent twice.
+            Stages.Enter(http, Stages.Admit);
             var request = departures.RequestAdmission(permit, context.Origin);
             if (await ledger.Admit(request, http.RequestAborted) is not { } admission)
             {
@@ -72,10 +76,13 @@ internal sealed class ToolCallFlow(
             }
 
             // Relay. The request of this context becomes the permit's; YARP matches its route a second time and sends it.
+            Stages.Enter(http, Stages.Relay);
             var outcome = await departures.SendAsync(http, relay, admitted);
 
             // Settle. Durable before the agent sees a write's answer, even if the agent has gone.
+            Stages.Enter(http, Stages.Settle);
             outcome = await ledger.Settle(admitted, outcome);
+            Stages.Leave(http);
             await CallReplies.ReplyAsync(http, envelope, request, outcome, replayed: false);
             return;
         }

@@ -1,5 +1,6 @@
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Policy;
 using AgentGateway.Transforms.Response;
 
@@ -35,6 +36,8 @@ internal sealed class Departures(
             log.AnswerWithheld(permit.Rule.Tool, admitted.Request.Origin.RequestId, answer.Fault);
         }
 
-        return Outcomes.Of(answer, permit.Card?.ToString(), clock.GetElapsedTime(started));
+        var took = clock.GetElapsedTime(started);
+        Measures.Relayed(permit.Rule.Tool, took);
+        return Outcomes.Of(answer, permit.Card?.ToString(), took);
     }
 }
