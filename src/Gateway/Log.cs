@@ -116,6 +116,9 @@ internal static partial class Log
     [LoggerMessage(4304, LogLevel.Warning, "Work sessions wait for the database: {Failure}.")]
     public static partial void SessionsWait(this ILogger logger, string failure);
 
+    [LoggerMessage(4305, LogLevel.Warning, "Live panels wait for the database: {Failure}. They read everything anew afterwards.")]
+    public static partial void ChangesWait(this ILogger logger, string failure);
+
     [LoggerMessage(5001, LogLevel.Error, "Tasker's answer to {Tool} (request {RequestId}) was withheld: {Fault}.")]
     public static partial void AnswerWithheld(this ILogger logger, string tool, Guid requestId, string fault);
 }

@@ -70,8 +70,9 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board, V
             """
             SELECT * FROM (
                 SELECT u.display_name AS author, c.agent_name AS agent, o.display_name AS owner, c.comment_html AS html,
-                       c.created_at AS at, c.edited_at IS NOT NULL AS edited
+                       c.created_at AS at, c.edited_at AS editedat, k.status AS session
                 FROM issue_comments c
+                LEFT JOIN work_sessions k ON k.issue_id = c.issue_id AND k.comment_id = c.id
                 JOIN users u ON u.id = c.actor_id
                 LEFT JOIN users o ON o.id = c.owner_id
                 WHERE c.issue_id = @issue AND c.deleted_at IS NULL

@@ -7,6 +7,7 @@ using AgentGateway.Canon.SignIn;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 
@@ -70,7 +71,7 @@ internal sealed class GallerySite : IAsyncDisposable
     }
 
     // Pages with one fault each, under the same headers, so that the checks are seen to fail.
-    private static IResult Faulty(HttpContext http, string kind)
+    private static ContentHttpResult Faulty(HttpContext http, string kind)
     {
         PageHeaders.Set(http, Visit.Of(http).App);
         var body = kind switch

@@ -77,6 +77,9 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         Backend("/owners/{owner}/pairings/{code}/deny", "POST") with { BodyOptional = true },
         Backend("/entitlements/{client}/{user}/codex_agents", "GET", "PUT"),
         Backend("/entitlements:batch", "POST"),
+        Backend("/reporting/agents", "GET") with { BodyLimit = 0, Query = true },
+        Backend("/reporting/sessions", "GET") with { BodyLimit = 0, Query = true },
+        Backend("/reporting/stream", "GET") with { BodyLimit = 0, Query = true },
         Backend("/openapi.json", "GET") with { BodyLimit = 0 },
     ];
 

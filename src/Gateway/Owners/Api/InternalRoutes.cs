@@ -1,5 +1,6 @@
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Owners.Entitlements;
+using AgentGateway.Gateway.Reporting;
 using AgentGateway.Gateway.Setup.Packet;
 using AgentGateway.Gateway.Setup.Pairing;
 using AgentGateway.Policy;
@@ -28,6 +29,11 @@ internal static class InternalRoutes
         .AddSingleton<TokenRoutes>()
         .AddSingleton<HistoryRoutes>()
         .AddSingleton<EntitlementRoutes>()
+        .AddSingleton<ReportingTable>()
+        .AddSingleton<ReportingRoutes>()
+        .AddSingleton<ChangeFeed>()
+        .AddHostedService(provider => provider.GetRequiredService<ChangeFeed>())
+        .AddSingleton<ChangeStream>()
         .AddEntitlements(settings);
 
     public static void MapInternal(this WebApplication app)
@@ -63,6 +69,11 @@ internal static class InternalRoutes
         Push(app, "PUT", EntitlementRoutes.One, entitlements.PutAsync);
         Push(app, "POST", EntitlementRoutes.Batch, entitlements.BatchAsync);
 
+        var reporting = services.GetRequiredService<ReportingRoutes>();
+        Read(app, ReportingRoutes.Agents, reporting.AgentsAsync);
+        Read(app, ReportingRoutes.Sessions, reporting.SessionsAsync);
+        Stream(app, ReportingRoutes.Stream, services.GetRequiredService<ChangeStream>().ServeAsync);
+
         var pairings = services.GetRequiredService<PairingRoutes>();
         Read(app, PairingRoutes.One, pairings.ShowAsync);
         Write(app, "POST", PairingRoutes.Approve, pairings.ApproveAsync);
@@ -71,6 +82,10 @@ internal static class InternalRoutes
 
     private static void Read(WebApplication app, string path, OwnerHandler handle) => app.MapMethods(path, ["GET"], http =>
         AnswerAsync(http, async () => await handle(OwnerRequest.Read(http), http.RequestAborted)));
+
+    // What cannot begin is refused like everything else; what has begun only ends.
+    private static void Stream(WebApplication app, string path, RequestDelegate serve) => app.MapMethods(path, ["GET"], http =>
+        TryAsync(http, () => serve(http)));
 
     private static void Push(WebApplication app, string method, string path, OwnerHandler handle) =>
         app.MapMethods(path, [method], http =>
@@ -115,11 +130,14 @@ internal static class InternalRoutes
     }
 
     /// <summary>Answers, or says why not; a database that is away or too slow is a reason too.</summary>
-    public static async Task AnswerAsync(HttpContext http, Func<Task<OwnerAnswer>> act)
+    public static Task AnswerAsync(HttpContext http, Func<Task<OwnerAnswer>> act) =>
+        TryAsync(http, async () => await OwnerReply.SendAsync(http, await act()));
+
+    private static async Task TryAsync(HttpContext http, Func<Task> act)
     {
         try
         {
-            await OwnerReply.SendAsync(http, await act());
+            await act();
         }
         catch (RequestRefusedException refused)
         {

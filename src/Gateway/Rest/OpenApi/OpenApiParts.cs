@@ -64,14 +64,15 @@ internal static class OpenApiParts
     };
 
     /// <summary>The good answer beside the refusals by status.</summary>
-    public static JsonObject Responses(int status, string description, JsonNode schema, IEnumerable<int> refusals)
+    public static JsonObject Responses(
+        int status, string description, JsonNode schema, IEnumerable<int> refusals, string media = "application/json")
     {
         var responses = new JsonObject
         {
             [Number(status)] = new JsonObject
             {
                 ["description"] = description,
-                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schema } },
+                ["content"] = new JsonObject { [media] = new JsonObject { ["schema"] = schema } },
             },
         };
         foreach (var refusal in refusals)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using AgentGateway.Gateway.Owners.Api;
+using AgentGateway.Gateway.Reporting;
 using AgentGateway.Gateway.Setup.Packet;
 using AgentGateway.Gateway.Setup.Pairing;
 
@@ -31,6 +32,9 @@ internal sealed record OwnerOperation(OwnerRequestKind Kind, string Method, stri
 
     public bool BodyOptional { get; init; }
 
+    /// <summary>Whether the answer is a stream of events and no object.</summary>
+    public bool Streams { get; init; }
+
     /// <summary>Query values with their meaning.</summary>
     public IReadOnlyList<(string Name, string Meaning)> Query { get; init; } = [];
 }
@@ -44,6 +48,9 @@ internal static class OwnerOperations
     private const string Token = Agent + "/tokens/{token}";
     private const string Pairing = "/owners/{owner}/pairings/{code}";
     private const string Entitlement = "/entitlements/{client}/{user}/codex_agents";
+
+    private static readonly (string Name, string Meaning) Cursor = ("cursor", "next_cursor of the page before.");
+    private static readonly (string Name, string Meaning) Workspace = ("workspace", "Slug of one workspace; all without it.");
 
     public static readonly IReadOnlyList<OwnerOperation> All =
     [
@@ -67,7 +74,7 @@ internal static class OwnerOperations
         Write("POST", Token + "/rotate", "Issues a token in place of another.", AnswerJson.Default.IssuedAnswer, BodyJson.Default.RotateBody)
             with { Status = 201, BodyOptional = true },
         Read(Agent + "/activity", "What the agent did, newest first.", AnswerJson.Default.ActivityAnswer)
-            with { Query = [("cursor", "next_cursor of the page before.")] },
+            with { Query = [Cursor] },
         Read(Agent + "/access-review", "Granted beside used.", AnswerJson.Default.ReviewAnswer),
         Read(Pairing, "Who asks to be paired, from where, for what.", PairingAnswerJson.Default.PairingAnswer),
         Write("POST", Pairing + "/approve", "Lets the device in.", PairingAnswerJson.Default.PairingAnswer, PairingBodyJson.Default.ApproveBody),
@@ -78,6 +85,13 @@ internal static class OwnerOperations
             "PUT", Entitlement, "Whether the user may have agents; older versions change nothing.", AnswerJson.Default.AppliedAnswer,
             BodyJson.Default.EntitlementBody),
         Push("POST", "/entitlements:batch", "The same for many.", AnswerJson.Default.BatchAnswer, BodyJson.Default.EntitlementBatchBody),
+        Read("/reporting/agents", "Which agents are connected, idle, stale or were never seen, and what they work on.",
+            ReportingJson.Default.ReportedAgentsAnswer)
+            with { Query = [Workspace, ("state", "connected, idle, stale or never."), Cursor] },
+        Read("/reporting/sessions", "Work sessions: open and stale ones, or those of one state.", ReportingJson.Default.ReportedSessionsAnswer)
+            with { Query = [Workspace, ("state", "open, stale or ended."), ("agent", "Id of the agent."), Cursor] },
+        Read("/reporting/stream", "Server-sent events: change names agents with something new, refresh says to read all anew.", null)
+            with { Query = [Workspace], Streams = true },
         Read("/openapi.json", "This document.", null),
     ];
 

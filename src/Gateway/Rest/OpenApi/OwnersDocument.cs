@@ -37,9 +37,12 @@ internal static class OwnersDocument
             described["requestBody"] = OpenApiParts.Body(Shapes.OfBody(body), required: !operation.BodyOptional);
         }
 
-        var answer = operation.Answer is { } shape ? Shapes.Of(shape) : new JsonObject { ["type"] = "object" };
+        var answer = operation.Answer is { } shape
+            ? Shapes.Of(shape)
+            : new JsonObject { ["type"] = operation.Streams ? "string" : "object" };
         described["responses"] = OpenApiParts.Responses(
-            operation.Status, "Done.", answer, operation.Kind is OwnerRequestKind.Read ? ReadRefusals : WriteRefusals);
+            operation.Status, "Done.", answer, operation.Kind is OwnerRequestKind.Read ? ReadRefusals : WriteRefusals,
+            operation.Streams ? "text/event-stream" : "application/json");
         return described;
     }
 
