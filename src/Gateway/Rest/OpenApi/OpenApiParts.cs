@@ -60,7 +60,7 @@ internal static class OpenApiParts
     public static JsonObject Body(JsonNode schema, bool required) => new()
     {
         ["required"] = required,
-        ["content"] = new JsonObject { [media] = new JsonObject { ["schema"] = schema } },
+        ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schema } },
     };
 
     /// <summary>The good answer beside the refusals by status.</summary>
@@ -72,7 +72,7 @@ internal static class OpenApiParts
             [Number(status)] = new JsonObject
             {
                 ["description"] = description,
-                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schema } },
+                ["content"] = new JsonObject { [media] = new JsonObject { ["schema"] = schema } },
             },
         };
         foreach (var refusal in refusals)
