@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Inside the containers:  entrypoint.sh gateway|tasker|launcher   migrates, then serves
-#                         entrypoint.sh ready PORT       the health check
+#                         entrypoint.sh console                   serves; it only reads
+#                         entrypoint.sh ready PORT                the health check
 set -euo pipefail
 
 complain() { echo "entrypoint: $*" >&2; exit 2; }
@@ -10,7 +11,7 @@ require_secret_files() {
   local name missing=""
   for name in $(compgen -e); do
     case "$name" in
-      NODEDC_*_FILE | TASKER_*_FILE | LAUNCHER_*_FILE) [ -r "${!name}" ] || missing="$missing $name=${!name}" ;;
+      NODEDC_*_FILE | TASKER_*_FILE | LAUNCHER_*_FILE | CONSOLE_*_FILE) [ -r "${!name}" ] || missing="$missing $name=${!name}" ;;
     esac
   done
   [ -z "$missing" ] || complain "not readable:$missing"
@@ -50,6 +51,10 @@ case "${1:-}" in
     migrate "$1"
     serve "$1"
     ;;
+  console)
+    require_secret_files
+    serve console
+    ;;
   ready) ready "${2:?ready needs a port}" ;;
-  *) complain "say gateway, tasker, launcher or ready PORT" ;;
+  *) complain "say gateway, tasker, launcher, console or ready PORT" ;;
 esac

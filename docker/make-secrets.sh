@@ -14,18 +14,23 @@ chmod 700 "$SECRETS"
 
 keep() { [ -s "$SECRETS/$1" ] || printf '%s' "$2" >"$SECRETS/$1"; }
 
-for name in postgres gateway_owner gateway tasker launcher gateway_internal_token token_pepper key_secret \
+for name in postgres gateway_owner gateway console tasker launcher gateway_internal_token token_pepper key_secret \
   tasker_internal_token assertion_key raw_api_key launcher_api_token launcher_internal_token; do
   keep "$name" "$(random_secret)"
 done
 
 # Signs the audit's checkpoints; whoever verifies them needs the public half alone.
-[ -s "$SECRETS/checkpoint_key" ] || keep checkpoint_key "$(openssl ecparam -name prime256v1 -genkey -noout)"
+# The others sign people into Tasker and the console, for 60 seconds and once.
+for pair in checkpoint:checkpoint_key launcher_launch:launcher_launch_key tasker_launch:tasker_launch_key; do
+  keep "${pair#*:}" "$(openssl ecparam -name prime256v1 -genkey -noout)"
+  keep "${pair%%:*}_pub" "$(openssl ec -in "$SECRETS/${pair#*:}" -pubout 2>/dev/null)"
+done
 
 connection() { printf 'Host=postgres;Database=%s;Username=%s;Password=%s' "$1" "$2" "$(cat "$SECRETS/$2")"; }
 
 keep gateway_database "$(connection gateway gateway)"
 keep gateway_migration_database "$(connection gateway gateway_owner)"
+keep console_database "$(connection gateway console)"
 keep launcher_database "$(connection launcher launcher)"
 keep tasker_database "$(connection tasker tasker)"
 say "The secrets are in $SECRETS."

@@ -1,4 +1,4 @@
-# Starts, watches and stops Tasker, the Launcher and the gateway. Sourced by ./demo.
+# Starts, watches and stops Tasker, the Launcher, the gateway and the console. Sourced by ./demo.
 # shellcheck shell=bash
 
 # The settings of each program. Secrets are named by their files, so that no list of processes or environments shows one.
@@ -33,6 +33,11 @@ launcher_settings() {
   export LAUNCHER_INTERNAL_TOKEN_FILE="$SECRETS/launcher-internal-token"
   export LAUNCHER_GATEWAY_URL="http://127.0.0.1:$INTERNAL_PORT"
   export LAUNCHER_GATEWAY_TOKEN_FILE="$SECRETS/gateway-internal-token"
+  export LAUNCHER_LAUNCH_KEY_FILE="$SECRETS/launcher-launch-key"
+  export LAUNCHER_TASKER_URL="http://127.0.0.1:$TASKER_PORT"
+  export LAUNCHER_CONSOLE_URL="http://127.0.0.1:$CONSOLE_PORT"
+  # Whoever sits at this machine may try everybody's part; the real Launcher has a sign-in of its own.
+  export LAUNCHER_DEMO_SIGN_IN=true
 }
 
 tasker_settings() {
@@ -41,6 +46,26 @@ tasker_settings() {
   export TASKER_INTERNAL_TOKENS_FILE="$SECRETS/tasker-internal-token"
   export TASKER_ASSERTION_KEY_FILE="$SECRETS/assertion-key"
   export TASKER_RAW_API_KEY_FILE="$SECRETS/raw-api-key"
+  export TASKER_GATEWAY_URL="http://127.0.0.1:$INTERNAL_PORT"
+  export TASKER_GATEWAY_TOKEN_FILE="$SECRETS/gateway-internal-token"
+  export TASKER_GATEWAY_PUBLIC_URL="http://127.0.0.1:$GATEWAY_PORT"
+  export TASKER_LAUNCH_PUBLIC_KEYS="launcher=$STATE/launch/launcher.pub"
+  export TASKER_LAUNCH_KEY_FILE="$SECRETS/tasker-launch-key"
+  export TASKER_LAUNCHER_URL="http://127.0.0.1:$LAUNCHER_PORT"
+  export TASKER_CONSOLE_URL="http://127.0.0.1:$CONSOLE_PORT"
+}
+
+console_settings() {
+  export CONSOLE_URLS="http://127.0.0.1:$CONSOLE_PORT"
+  export CONSOLE_DATABASE_FILE="$SECRETS/console-database"
+  export CONSOLE_GATEWAY_BINARY
+  CONSOLE_GATEWAY_BINARY=$(program gateway)
+  export CONSOLE_MANIFEST_DIR="$REPO_ROOT/config"
+  export CONSOLE_LAUNCH_PUBLIC_KEYS="launcher=$STATE/launch/launcher.pub,tasker=$STATE/launch/tasker.pub"
+  export CONSOLE_SIGN_IN_URL="http://127.0.0.1:$LAUNCHER_PORT"
+  export CONSOLE_CHECKPOINT_PUBLIC_KEYS="$STATE/audit/checkpoint.pub"
+  export CONSOLE_CHECKPOINT_FILE="$STATE/audit/checkpoints.ndjson"
+  export CONSOLE_REQUIRE_ENTITLEMENT=true
 }
 
 # Who serves never needs the role that owns the tables.
@@ -48,7 +73,7 @@ migrate_gateway() {
   (export NODEDC_AGENT_GATEWAY_MIGRATION_DATABASE_FILE="$SECRETS/gateway-migration-database" && run gateway migrate)
 }
 
-# run gateway|tasker|launcher ARGS…
+# run gateway|tasker|launcher|console ARGS…
 run() { ("$1_settings" && exec "$(program "$1")" "${@:2}"); }
 
 program() {
@@ -56,7 +81,18 @@ program() {
     gateway) echo "$ARTIFACTS_BIN/Gateway/release/gateway" ;;
     tasker) echo "$ARTIFACTS_BIN/Tasker/release/tasker" ;;
     launcher) echo "$ARTIFACTS_BIN/Launcher/release/launcher" ;;
+    console) echo "$ARTIFACTS_BIN/Console/release/console" ;;
   esac
+}
+
+# With which Launcher and Tasker sign people into each other's pages; only the public halves leave their owner.
+make_launch_keys() {
+  local issuer
+  mkdir -p -- "$STATE/launch"
+  for issuer in launcher tasker; do
+    [ -s "$SECRETS/$issuer-launch-key" ] || once "$issuer-keygen" "$(program gateway)" audit keygen \
+      --private "$SECRETS/$issuer-launch-key" --public "$STATE/launch/$issuer.pub"
+  done
 }
 
 start_tasker() {
@@ -87,6 +123,12 @@ start_gateway() {
   once gateway-migrate migrate_gateway
   start_part gateway
   wait_for_part gateway "$INTERNAL_PORT"
+}
+
+start_console() {
+  say "Console …"
+  start_part console
+  wait_for_part console "$CONSOLE_PORT"
 }
 
 # once NAME COMMAND…: a command that has to succeed before we go on.
@@ -138,12 +180,13 @@ part_log() {
 }
 
 all_running() {
-  part_is_running gateway && part_is_running launcher && part_is_running tasker && part_is_running postgres \
-    && [ -s "$STATE/demo.json" ]
+  part_is_running gateway && part_is_running launcher && part_is_running tasker && part_is_running console \
+    && part_is_running postgres && [ -s "$STATE/demo.json" ]
 }
 
 stop_all() {
   rm -f -- "$STATE/demo.json"
+  stop_part console
   stop_part gateway
   stop_part launcher
   stop_part tasker

@@ -45,7 +45,7 @@ unlock_state() {
 prepare_state() {
   mkdir -p -- "$STATE/logs" "$STATE/run" "$SECRETS/roles"
   local name
-  for name in postgres roles/gateway_owner roles/gateway roles/tasker roles/launcher \
+  for name in postgres roles/gateway_owner roles/gateway roles/console roles/tasker roles/launcher \
     gateway-internal-token tasker-internal-token token-pepper key-secret assertion-key raw-api-key \
     launcher-api-token launcher-internal-token; do
     [ -s "$SECRETS/$name" ] || random_secret >"$SECRETS/$name"
@@ -56,30 +56,32 @@ prepare_state() {
 forget_state() {
   stop_all
   remove_cluster "$STATE/postgres"
-  (cd -- "$STATE" && rm -rf -- logs run secrets audit agent.json agent-token second-agent.json second-agent-token seed.json people.json demo.json ports)
+  (cd -- "$STATE" && rm -rf -- logs run secrets audit launch agent.json agent-token second-agent.json second-agent-token seed.json people.json demo.json ports)
   PG_HOME="$STATE/postgres"
 }
 
 read_ports() {
-  GATEWAY_PORT="" INTERNAL_PORT="" TASKER_PORT="" POSTGRES_PORT="" LAUNCHER_PORT=""
-  [ ! -f "$STATE/ports" ] || read -r GATEWAY_PORT INTERNAL_PORT TASKER_PORT POSTGRES_PORT LAUNCHER_PORT <"$STATE/ports"
-  # Ports of before there was a Launcher.
+  GATEWAY_PORT="" INTERNAL_PORT="" TASKER_PORT="" POSTGRES_PORT="" LAUNCHER_PORT="" CONSOLE_PORT=""
+  [ ! -f "$STATE/ports" ] \
+    || read -r GATEWAY_PORT INTERNAL_PORT TASKER_PORT POSTGRES_PORT LAUNCHER_PORT CONSOLE_PORT <"$STATE/ports"
+  # Ports of before there was a Launcher, or a console.
   [ -z "$POSTGRES_PORT" ] || LAUNCHER_PORT=${LAUNCHER_PORT:-$((POSTGRES_PORT + 1))}
+  [ -z "$POSTGRES_PORT" ] || CONSOLE_PORT=${CONSOLE_PORT:-$((LAUNCHER_PORT + 1))}
 }
 
 # The ports of last time, so that a configured Codex still finds the gateway; others where those are taken.
 choose_ports() {
-  local ports="$GATEWAY_PORT $INTERNAL_PORT $TASKER_PORT $POSTGRES_PORT $LAUNCHER_PORT" port
+  local ports="$GATEWAY_PORT $INTERNAL_PORT $TASKER_PORT $POSTGRES_PORT $LAUNCHER_PORT $CONSOLE_PORT" port
   if [ -n "$PORT_BASE" ]; then
-    for port in 0 1 2 3 4; do
+    for port in 0 1 2 3 4 5; do
       port_is_free $((PORT_BASE + port)) || fail "port $((PORT_BASE + port)) is taken"
     done
-    ports="$PORT_BASE $((PORT_BASE + 1)) $((PORT_BASE + 2)) $((PORT_BASE + 3)) $((PORT_BASE + 4))"
+    ports="$PORT_BASE $((PORT_BASE + 1)) $((PORT_BASE + 2)) $((PORT_BASE + 3)) $((PORT_BASE + 4)) $((PORT_BASE + 5))"
   elif [ -z "$GATEWAY_PORT" ] || ! ports_are_free $ports; then
     # Below the range from which the system lends ports to outgoing connections.
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-      port=$((20000 + ($(od -An -tu2 -N2 /dev/urandom) % 2400) * 5))
-      ports="$port $((port + 1)) $((port + 2)) $((port + 3)) $((port + 4))"
+      port=$((20000 + ($(od -An -tu2 -N2 /dev/urandom) % 2000) * 6))
+      ports="$port $((port + 1)) $((port + 2)) $((port + 3)) $((port + 4)) $((port + 5))"
       ports_are_free $ports && break
     done
   fi
@@ -107,5 +109,6 @@ gateway-database gateway gateway
 gateway-migration-database gateway_owner gateway
 tasker-database tasker tasker
 launcher-database launcher launcher
+console-database gateway console
 ROWS
 }

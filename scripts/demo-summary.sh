@@ -29,6 +29,7 @@ write_demo_json() {
   "tasker": "$tasker",
   "board": "$tasker/",
   "launcher": "http://127.0.0.1:$LAUNCHER_PORT",
+  "console": "http://127.0.0.1:$CONSOLE_PORT",
   "workspace": "nodedc",
   "projects": ["NDC", "OPS"],
   "ungranted": "SEC",
@@ -42,7 +43,7 @@ write_demo_json() {
   "taskerInternalToken": $(json_string "$(cat "$SECRETS/tasker-internal-token")"),
   "launcherApiToken": $(json_string "$(cat "$SECRETS/launcher-api-token")"),
   "database": $(json_string "$(cat "$SECRETS/gateway-migration-database")"),
-  "pids": { "gateway": $(part_pid gateway), "launcher": $(part_pid launcher), "tasker": $(part_pid tasker), "postgres": $(part_pid postgres) }
+  "pids": { "gateway": $(part_pid gateway), "launcher": $(part_pid launcher), "tasker": $(part_pid tasker), "console": $(part_pid console), "postgres": $(part_pid postgres) }
 }
 JSON
   mv -f -- "$STATE/demo.json.new" "$STATE/demo.json"
@@ -50,7 +51,7 @@ JSON
 
 print_status() {
   local part running=0
-  for part in gateway launcher tasker postgres; do
+  for part in gateway launcher tasker console postgres; do
     if part_is_running "$part"; then
       echo "$part runs (process $(part_pid "$part"), log $(part_log "$part"))"
       running=$((running + 1))
@@ -58,7 +59,7 @@ print_status() {
       echo "$part does not run"
     fi
   done
-  [ "$running" = 4 ] && echo "http://127.0.0.1:$GATEWAY_PORT/mcp"
+  [ "$running" = 5 ] && echo "http://127.0.0.1:$GATEWAY_PORT/mcp"
 }
 
 # The token stands in a file, not here: what is printed ends up in scrollback and logs.
@@ -83,17 +84,22 @@ $curl '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
 $curl '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"create_card","arguments":{"project":"NDC","title":"Written by an agent"}}}'
 $curl '{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"create_card","arguments":{"project":"SEC","title":"Not allowed"}}}'
 
-3. See what was let through, and the board it went to:
+3. Look at it in a browser. Sign in at the Launcher as one of its people, then open Tasker or the console from there:
+
+http://127.0.0.1:$LAUNCHER_PORT/    who may have agents; from here into the others
+http://127.0.0.1:$TASKER_PORT/    the board, and "Codex agents" under the workspace's settings
+http://127.0.0.1:$CONSOLE_PORT/    every route, every call, the integrity of the audit
+
+4. Or from here, what was let through and whether the record holds:
 
 $demo --gateway audit tail -n 5
 $demo --gateway audit verify --public-key $(printf %q "$STATE/audit/checkpoint.pub") --checkpoints $(printf %q "$STATE/audit/checkpoints.ndjson")
-http://127.0.0.1:$TASKER_PORT/
 
-4. Let another machine pair with an agent by a code, as its owner would (the page for the code comes with Tasker's own pages):
+5. Let another machine pair with an agent by a code that its owner approves on Tasker's page:
 
 scripts/connect --gateway http://127.0.0.1:$GATEWAY_PORT --dry-run
 
-5. Switch Anna's agents off and on again, as an administrator does in the Launcher; the agent hears of it at its next call:
+6. Switch Anna's agents off and on again, as an administrator does in the Launcher; the agent hears of it at its next call:
 
 curl -s -X PUT http://127.0.0.1:$LAUNCHER_PORT/api/v1/clients/nodedc/users/$(seed_owner id)/modules/codex_agents \\
   -H "Authorization: Bearer \$(cat $(printf %q "$SECRETS/launcher-api-token"))" -H "X-NodeDC-Actor: $(seed_owner id)" \\

@@ -125,7 +125,7 @@ build_products() {
   say "Building (Release), once …"
   begin_build_stamp
   local project
-  for project in Gateway Tasker Launcher; do
+  for project in Gateway Tasker Launcher Console; do
     dotnet build "$REPO_ROOT/src/$project/$project.csproj" -c Release -v q -nodeReuse:false -p:UseSharedCompilation=false >&2 \
       || fail "the build of src/$project failed"
   done

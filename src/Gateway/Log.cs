@@ -13,7 +13,7 @@ internal static partial class Log
     public static partial void NoPepper(this ILogger logger);
 
     [LoggerMessage(1003, LogLevel.Error,
-        "The database has schema {Found}, this program needs {Expected}: run gateway migrate. Not ready until then.")]
+        "The database has schema {Found}, this program needs {Expected}: run gateway migrate, or a newer program. Not ready until then.")]
     public static partial void WrongSchema(this ILogger logger, int found, int expected);
 
     [LoggerMessage(1004, LogLevel.Information, "{Setting} was read anew from its file; {Count} value(s) are valid now.")]

@@ -1,5 +1,9 @@
+using AgentGateway.Canon.Serve;
+using AgentGateway.Launcher.Configure;
 using AgentGateway.Launcher.Delivery;
 using AgentGateway.Launcher.Entitlements;
+using AgentGateway.Launcher.Pages;
+using AgentGateway.Launcher.SignIn;
 using AgentGateway.Launcher.Storage;
 using AgentGateway.Launcher.Web;
 using Serilog;
@@ -28,8 +32,15 @@ internal static class LauncherHost
             .WriteTo.Console(new CompactJsonFormatter()));
 
         builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<LauncherTokens>();
+        builder.Services.AddHostedService<TokenFiles>();
         builder.Services.AddLauncherDatabase(settings.Database);
+        builder.Services.AddCanon(LauncherPages.Describe(settings));
+        builder.Services.AddSingleton<SignInLinks>();
         builder.Services.AddSingleton<VisitFlow>();
+        builder.Services.AddSingleton<PageFlow>();
+        builder.Services.AddSingleton<Launches>();
         builder.Services.AddSingleton<AccessCheck>();
         builder.Services.AddSingleton<DeliveryBell>();
         builder.Services.AddSingleton<GatewayClient>();

@@ -1,4 +1,8 @@
 using System.Collections;
+using System.Net;
+using AgentGateway.Canon.SignIn;
+using AgentGateway.Launcher.Configure;
+using Microsoft.IdentityModel.Tokens;
 
 namespace AgentGateway.Launcher;
 
@@ -6,26 +10,31 @@ namespace AgentGateway.Launcher;
 internal sealed record LauncherSettings
 {
     private const string Prefix = "LAUNCHER_";
-    private const string FileSuffix = "_FILE";
-    private const int ShortestSecret = 32;
 
     public static readonly (string Name, string Meaning)[] Names =
     [
         ("LAUNCHER_URLS", "where to listen, separated by ';' (default http://127.0.0.1:5080)"),
+        ("LAUNCHER_PUBLIC_URL", "where people reach the pages (default: the first of LAUNCHER_URLS)"),
         ("LAUNCHER_DATABASE", "secret: Npgsql connection string"),
         ("LAUNCHER_API_TOKEN", "secret: one or two tokens of the administrators' backend, separated by ',', 32 characters or more"),
         ("LAUNCHER_INTERNAL_TOKEN", "secret: one or two tokens for the access check, separated by ',', 32 characters or more"),
         ("LAUNCHER_GATEWAY_URL", "base address of the gateway's internal API"),
-        ("LAUNCHER_GATEWAY_TOKEN", "secret: the token the gateway knows the Launcher by, 32 characters or more"),
+        ("LAUNCHER_GATEWAY_TOKEN", "secret: the token the gateway knows the Launcher by, 32 characters or more; of two the first"),
+        ("LAUNCHER_LAUNCH_KEY", "secret: private key (EC P-256, PEM) that signs people into Tasker and the console"),
+        ("LAUNCHER_TASKER_URL", "where people reach Tasker; with the launch key, the button \"Open Tasker\""),
+        ("LAUNCHER_CONSOLE_URL", "where people reach the console; with the launch key, the button \"Open console\""),
+        ("LAUNCHER_DEMO_SIGN_IN", "true: whoever reaches the pages may be anyone; only with loopback listeners (default false)"),
         ("LAUNCHER_LOG_LEVEL", "Debug, Information, Warning or Error (default Information)"),
     ];
 
     private static readonly string[] Secrets =
-        ["LAUNCHER_DATABASE", "LAUNCHER_API_TOKEN", "LAUNCHER_INTERNAL_TOKEN", "LAUNCHER_GATEWAY_TOKEN"];
+        ["LAUNCHER_DATABASE", "LAUNCHER_API_TOKEN", "LAUNCHER_INTERNAL_TOKEN", "LAUNCHER_GATEWAY_TOKEN", "LAUNCHER_LAUNCH_KEY"];
 
     private static readonly string[] Levels = ["Debug", "Information", "Warning", "Error"];
 
     public required string Urls { get; init; }
+
+    public Uri? PublicUrl { get; init; }
 
     public required string Database { get; init; }
 
@@ -37,117 +46,87 @@ internal sealed record LauncherSettings
 
     public required string GatewayToken { get; init; }
 
+    public ECDsaSecurityKey? LaunchKey { get; init; }
+
+    public Uri? TaskerUrl { get; init; }
+
+    public Uri? ConsoleUrl { get; init; }
+
+    public bool DemoSignIn { get; init; }
+
     public string LogLevel { get; init; } = "Information";
+
+    /// <summary>The files that tokens come from and follow.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where people reach the pages; a listener on every address is reached at this machine's own.</summary>
+    public Uri PublicAddress => PublicUrl ?? new Uri(Urls.Split(';')[0]
+        .Replace("//*", "//localhost", StringComparison.Ordinal)
+        .Replace("//+", "//localhost", StringComparison.Ordinal)
+        .Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal)
+        .Replace("//[::]", "//localhost", StringComparison.Ordinal));
 
     public static LauncherSettings? Read(IDictionary environment, out IReadOnlyList<string> problems)
     {
-        var found = new List<string>();
-        problems = found;
-        RefuseUnknown(environment, found);
-        var urls = Value(environment, "LAUNCHER_URLS", found) ?? "http://127.0.0.1:5080";
-        var database = Required(environment, "LAUNCHER_DATABASE", found);
-        var api = Tokens(environment, "LAUNCHER_API_TOKEN", found);
-        var inside = Tokens(environment, "LAUNCHER_INTERNAL_TOKEN", found);
-        var gateway = Required(environment, "LAUNCHER_GATEWAY_URL", found);
-        var token = Required(environment, "LAUNCHER_GATEWAY_TOKEN", found);
-        var level = Value(environment, "LAUNCHER_LOG_LEVEL", found) ?? "Information";
-        CheckSecret("LAUNCHER_GATEWAY_TOKEN", [token], found);
-        if (api.Intersect(inside).Any(shared => shared.Length > 0))
+        var reader = new EnvironmentReader(environment, Secrets);
+        problems = reader.Problems;
+        reader.RefuseUnknown(Prefix, Names.Select(setting => setting.Name));
+        var settings = new LauncherSettings
         {
-            found.Add("LAUNCHER_INTERNAL_TOKEN must differ from LAUNCHER_API_TOKEN.");
-        }
-
-        if (token.Any(letter => letter is <= ' ' or > '~'))
-        {
-            found.Add("LAUNCHER_GATEWAY_TOKEN must be visible ASCII characters without spaces.");
-        }
-
-        if (!Levels.Contains(level))
-        {
-            found.Add($"LAUNCHER_LOG_LEVEL must be one of {string.Join(", ", Levels)}.");
-        }
-
-        if ((!Uri.TryCreate(gateway, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
-            || address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0) && gateway.Length > 0)
-        {
-            found.Add("LAUNCHER_GATEWAY_URL must be an http or https address without user, query and fragment.");
-        }
-
-        return found.Count > 0 ? null : new LauncherSettings
-        {
-            Urls = urls,
-            Database = database,
-            ApiTokens = api,
-            InternalTokens = inside,
-            GatewayUrl = address!,
-            GatewayToken = token,
-            LogLevel = level,
+            Urls = reader.Value("LAUNCHER_URLS") ?? "http://127.0.0.1:5080",
+            PublicUrl = reader.Address("LAUNCHER_PUBLIC_URL", required: false),
+            Database = reader.Required("LAUNCHER_DATABASE"),
+            ApiTokens = reader.Tokens("LAUNCHER_API_TOKEN"),
+            InternalTokens = reader.Tokens("LAUNCHER_INTERNAL_TOKEN"),
+            // A complaint is never the end of the reading; without an address there are no settings.
+            GatewayUrl = reader.Address("LAUNCHER_GATEWAY_URL", required: true) ?? new Uri("about:blank"),
+            GatewayToken = string.Join(',', reader.Tokens("LAUNCHER_GATEWAY_TOKEN")),
+            LaunchKey = reader.Value("LAUNCHER_LAUNCH_KEY") is { } pem ? LaunchKeys.ReadPrivate("LAUNCHER_LAUNCH_KEY", pem, reader.Problems) : null,
+            TaskerUrl = reader.Address("LAUNCHER_TASKER_URL", required: false),
+            ConsoleUrl = reader.Address("LAUNCHER_CONSOLE_URL", required: false),
+            DemoSignIn = reader.Flag("LAUNCHER_DEMO_SIGN_IN"),
+            LogLevel = reader.Value("LAUNCHER_LOG_LEVEL") ?? "Information",
+            Files = Secrets.Where(name => reader.File(name) is not null).ToDictionary(name => name, name => reader.File(name)!),
         };
+        reader.Problems.AddRange(settings.Contradictions());
+        return reader.Problems.Count > 0 ? null : settings;
     }
 
-    // A misspelt name must not silently switch a protection off.
-    private static void RefuseUnknown(IDictionary environment, List<string> problems)
+    private IEnumerable<string> Contradictions()
     {
-        var known = Names.Select(setting => setting.Name).Concat(Secrets.Select(name => name + FileSuffix)).ToHashSet(StringComparer.Ordinal);
-        problems.AddRange(environment.Keys.OfType<string>()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(name))
-            .Order(StringComparer.Ordinal)
-            .Select(name => $"{name} is not a setting of the Launcher."));
-    }
-
-    private static string Required(IDictionary environment, string name, List<string> problems)
-    {
-        var before = problems.Count;
-        var value = Value(environment, name, problems);
-        if (value is null && problems.Count == before)
+        if (ApiTokens.Intersect(InternalTokens).Any(shared => shared.Length > 0))
         {
-            problems.Add($"{name} is required{(Secrets.Contains(name) ? $" ({name}{FileSuffix} may name a file instead)" : "")}.");
+            yield return "LAUNCHER_INTERNAL_TOKEN must differ from LAUNCHER_API_TOKEN.";
         }
 
-        return value ?? "";
-    }
-
-    private static string? Value(IDictionary environment, string name, List<string> problems)
-    {
-        var value = environment[name] as string;
-        var file = Secrets.Contains(name) ? environment[name + FileSuffix] as string : null;
-        if (!string.IsNullOrEmpty(value) && !string.IsNullOrEmpty(file))
+        if (!Levels.Contains(LogLevel))
         {
-            problems.Add($"{name} and {name}{FileSuffix} are both set.");
-        }
-        else if (!string.IsNullOrEmpty(file))
-        {
-            try
-            {
-                value = File.ReadAllText(file).TrimEnd('\r', '\n');
-            }
-            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-            {
-                problems.Add($"{name}{FileSuffix}: {unreadable.Message}");
-            }
+            yield return $"LAUNCHER_LOG_LEVEL must be one of {string.Join(", ", Levels)}.";
         }
 
-        return string.IsNullOrWhiteSpace(value) ? null : value;
-    }
-
-    private static string[] Tokens(IDictionary environment, string name, List<string> problems)
-    {
-        var tokens = Required(environment, name, problems).Split(',', StringSplitOptions.TrimEntries);
-        CheckSecret(name, tokens, problems);
-        if (tokens.Length > 2)
+        if (LaunchKey is null && (TaskerUrl ?? ConsoleUrl) is not null)
         {
-            problems.Add($"{name} holds more than two tokens.");
+            yield return "LAUNCHER_LAUNCH_KEY is required with LAUNCHER_TASKER_URL or LAUNCHER_CONSOLE_URL.";
         }
 
-        return tokens;
+        // Behind another address than its own everyone on the network could be anyone.
+        if (DemoSignIn && !Urls.Split(';').All(IsLoopback))
+        {
+            yield return "LAUNCHER_DEMO_SIGN_IN needs every address of LAUNCHER_URLS to be a loopback one.";
+        }
     }
 
-    private static void CheckSecret(string name, string[] values, List<string> problems)
+    // Read as the server reads it: any name but this one binds every address of the machine.
+    private static bool IsLoopback(string url)
     {
-        // A missing value was already reported as missing.
-        if (values.Any(value => value.Length is > 0 and < ShortestSecret || (value.Length == 0 && values.Length > 1)))
+        try
         {
-            problems.Add($"{name} must have at least {ShortestSecret} characters{(values.Length > 1 ? " in each token" : "")}.");
+            var name = BindingAddress.Parse(url).Host;
+            return name == "localhost" || (IPAddress.TryParse(name.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host));
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 }

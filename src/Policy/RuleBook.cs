@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json;
 using AgentGateway.Policy.Sessions;
 
 namespace AgentGateway.Policy;

@@ -1,6 +1,9 @@
+using AgentGateway.Canon.Serve;
 using AgentGateway.Tasker.Adapter;
+using AgentGateway.Tasker.Agents;
 using AgentGateway.Tasker.Board;
 using AgentGateway.Tasker.Raw;
+using AgentGateway.Tasker.SignIn;
 using AgentGateway.Tasker.Storage;
 using Serilog;
 using Serilog.Events;
@@ -26,11 +29,21 @@ internal static class TaskerHost
         builder.Services.AddTrackerDatabase(settings.Database);
         builder.Services.AddAdapter();
         builder.Services.AddBoard();
+        builder.Services.AddCanon(TaskerCanon.Of(settings.Launch));
+        builder.Services.AddAgentPages(settings);
 
         var app = builder.Build();
         app.MapTaskerHealth();
         app.MapAdapter();
-        app.MapBoard();
+        var pages = app.MapCanon();
+        pages.MapAgentPages();
+        var board = app.MapGroup("");
+        if (settings.Launch.SignInNeeded)
+        {
+            board.OnlyForMembers();
+        }
+
+        board.MapBoard();
         app.MapRawApi(settings.RawApiKey);
         return app;
     }

@@ -1,10 +1,12 @@
 using System.Collections;
 using System.Globalization;
+using AgentGateway.Tasker.Agents.Backend;
+using AgentGateway.Tasker.SignIn;
 
 namespace AgentGateway.Tasker;
 
 /// <summary>What Tasker was told at start: complete and checked, or every complaint at once.</summary>
-internal sealed record TaskerSettings
+internal sealed partial record TaskerSettings
 {
     private const string Prefix = "TASKER_";
     private const string FileSuffix = "_FILE";
@@ -20,9 +22,15 @@ internal sealed record TaskerSettings
         ("TASKER_PUBLIC_URL", "how people reach the board, for links (default: the first of TASKER_URLS)"),
         ("TASKER_SESSION_STALE_MINUTES", "after how long without a report another agent may take a card over (default 30)"),
         ("TASKER_LOG_LEVEL", "Debug, Information, Warning or Error (default Information)"),
+        .. AgentNames,
     ];
 
-    private static readonly string[] Secrets = ["TASKER_DATABASE", "TASKER_INTERNAL_TOKENS", "TASKER_ASSERTION_KEY", "TASKER_RAW_API_KEY"];
+    private static readonly string[] Secrets =
+    [
+        "TASKER_DATABASE", "TASKER_INTERNAL_TOKENS", "TASKER_ASSERTION_KEY", "TASKER_RAW_API_KEY", "TASKER_GATEWAY_TOKEN",
+        "TASKER_LAUNCH_KEY",
+    ];
+
     private static readonly string[] Levels = ["Debug", "Information", "Warning", "Error"];
 
     public required string Urls { get; init; }
@@ -44,6 +52,10 @@ internal sealed record TaskerSettings
 
     public string LogLevel { get; init; } = "Information";
 
+    public GatewayAccess Gateway { get; init; } = new();
+
+    public LaunchPartners Launch { get; init; } = new();
+
     public static TaskerSettings? Read(IDictionary environment, out IReadOnlyList<string> problems)
     {
         var found = new List<string>();
@@ -62,8 +74,8 @@ internal sealed record TaskerSettings
             found.Add($"TASKER_LOG_LEVEL must be one of {string.Join(", ", Levels)}.");
         }
 
-        if (!int.TryParse(Value(environment, "TASKER_SESSION_STALE_MINUTES", found) ?? "30", NumberStyles.None, CultureInfo.InvariantCulture, out var stale)
-            || stale is < 1 or > 1440)
+        var minutes = Value(environment, "TASKER_SESSION_STALE_MINUTES", found) ?? "30";
+        if (!int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var stale) || stale is < 1 or > 1440)
         {
             found.Add("TASKER_SESSION_STALE_MINUTES must be a whole number from 1 to 1440.");
         }
@@ -74,8 +86,12 @@ internal sealed record TaskerSettings
             found.Add("TASKER_PUBLIC_URL must be an http or https address.");
         }
 
+        var gateway = ReadGateway(environment, found);
+        var launch = ReadLaunch(environment, found);
         return found.Count > 0 ? null : new TaskerSettings
         {
+            Gateway = gateway,
+            Launch = launch,
             Urls = urls,
             Database = database,
             InternalTokens = tokens,

@@ -43,6 +43,15 @@ public sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>Another cluster with all that is in this one now, taken by a base backup and started.</summary>
+    public async Task<PostgresCluster> CopyAsync()
+    {
+        var copy = new PostgresCluster(PostgresFolder.Create(), FreePort(), _fsync, _settings);
+        await copy._folder.CopyFromAsync(Port);
+        await copy.StartAsync();
+        return copy;
+    }
+
     /// <summary>A fresh database, empty or a copy of <paramref name="template"/>; answers its connection string.</summary>
     public async Task<string> CreateDatabaseAsync(string template = "template0")
     {

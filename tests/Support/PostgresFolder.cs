@@ -23,6 +23,12 @@ internal sealed class PostgresFolder
         var name = $"{NamePrefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Guid.CreateVersion7():N}";
         var folder = new PostgresFolder(Path.Combine(Path.GetTempPath(), name));
         Directory.CreateDirectory(folder.Data);
+        if (!OperatingSystem.IsWindows())
+        {
+            // The server starts on no folder that others may enter.
+            File.SetUnixFileMode(folder.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         File.WriteAllText(folder.Log, "");
         if (PostgresProcess.AsRoot)
         {
@@ -33,14 +39,21 @@ internal sealed class PostgresFolder
         return folder;
     }
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync() =>
+        RunAsync("initdb", "-D", Data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C");
+
+    /// <summary>A base backup of the server on that port of this machine.</summary>
+    public Task CopyFromAsync(int port) => RunAsync(
+        "pg_basebackup", "-D", Data, "-h", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-U", "postgres",
+        "-X", "stream", "-c", "fast", "--no-sync");
+
+    private async Task RunAsync(string program, params string[] arguments)
     {
-        var initdb = PostgresProcess.Start(
-            "initdb", ["-D", Data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"], Log);
-        await initdb.WaitForExitAsync();
-        if (initdb.ExitCode != 0)
+        var run = PostgresProcess.Start(program, arguments, Log);
+        await run.WaitForExitAsync();
+        if (run.ExitCode != 0)
         {
-            throw new InvalidOperationException($"initdb failed: {await File.ReadAllTextAsync(Log)}");
+            throw new InvalidOperationException($"{program} failed: {await File.ReadAllTextAsync(Log)}");
         }
     }
 

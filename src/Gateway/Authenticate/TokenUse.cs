@@ -3,9 +3,12 @@ using Npgsql;
 
 namespace AgentGateway.Gateway.Authenticate;
 
-/// <summary>Notes when tokens were last used: coarse, at most one write a minute per token, never on a call's way.</summary>
+/// <summary>
+/// Notes when tokens were last used: coarse, at most one write a minute per token, never on a call's way. The rounds are short,
+/// because somebody may be waiting to see an agent's first call.
+/// </summary>
 internal sealed class TokenUse(NpgsqlDataSource database, TimeProvider clock, ILogger<TokenUse> log)
-    : Recurring(TimeSpan.FromMinutes(1), clock)
+    : Recurring(TimeSpan.FromSeconds(5), clock)
 {
     private const int TokensAtMost = 10_000;
 

@@ -59,12 +59,12 @@ internal sealed class Readiness(
         using var patience = new CancellationTokenSource(Patience, clock);
         var reachable = tasker.IsReachableAsync(patience.Token);
         var found = await SchemaAsync(patience.Token);
-        if (found is { } version && version != Schema.Expected)
+        if (found is { Serves: false })
         {
-            log.WrongSchema(version, Schema.Expected);
+            log.WrongSchema(found.Version, Schema.Expected);
         }
 
-        return new ReadinessReport(found == Schema.Expected, found is not null, found ?? 0, await reachable)
+        return new ReadinessReport(found is { Serves: true }, found is not null, found?.Version ?? 0, await reachable)
         {
             AuditPartition = audit.Partitions.Current,
             Sealing = audit.Sealing.Words,
@@ -72,7 +72,7 @@ internal sealed class Readiness(
         };
     }
 
-    private async Task<int?> SchemaAsync(CancellationToken cancel)
+    private async Task<FoundSchema?> SchemaAsync(CancellationToken cancel)
     {
         try
         {

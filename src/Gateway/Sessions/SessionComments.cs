@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Owners;
 using AgentGateway.Gateway.Relay;
 using AgentGateway.Policy;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Policy;
 using AgentGateway.Policy.Sessions;

@@ -1,3 +1,4 @@
+using AgentGateway.Launcher.Configure;
 using AgentGateway.Launcher.Delivery;
 using AgentGateway.Launcher.Storage;
 using Npgsql;
@@ -14,7 +15,7 @@ internal static class ResyncCommand
         try
         {
             await using var database = LauncherDatabase.Open(settings.Database);
-            using var gateway = new GatewayClient(settings);
+            using var gateway = new GatewayClient(settings, new LauncherTokens(settings));
             var (sent, error) = await new Resync(database, gateway).RunAsync(cancel);
             await Console.Out.WriteLineAsync($"The gateway took {sent} entitlements.");
             if (error is null)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using AgentGateway.Launcher.Configure;
 using AgentGateway.Launcher.Web;
 
 namespace AgentGateway.Launcher.Delivery;
@@ -12,8 +13,11 @@ internal sealed class GatewayClient : IDisposable
 
     private readonly HttpClient _http;
 
-    public GatewayClient(LauncherSettings settings)
+    private readonly LauncherTokens _tokens;
+
+    public GatewayClient(LauncherSettings settings, LauncherTokens tokens)
     {
+        _tokens = tokens;
         // A redirect or a proxy would carry the token to someone else.
         var handler = new SocketsHttpHandler
         {
@@ -29,7 +33,6 @@ internal sealed class GatewayClient : IDisposable
             Timeout = TimeSpan.FromSeconds(5),
             MaxResponseContentBufferSize = 64 * 1024,
         };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", settings.GatewayToken);
     }
 
     public Task<Attempt> PushAsync(Push push, CancellationToken cancel)
@@ -50,6 +53,7 @@ internal sealed class GatewayClient : IDisposable
             using var request = new HttpRequestMessage(method, new Uri(address, UriKind.Relative))
             {
                 Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+                Headers = { Authorization = new AuthenticationHeaderValue("Bearer", _tokens.Gateway.First) },
             };
             using var response = await _http.SendAsync(request, cancel);
             return response.StatusCode == HttpStatusCode.OK

@@ -16,7 +16,7 @@ internal sealed record AuditNote(string Action)
 }
 
 /// <summary>An event as it was written, never changed since.</summary>
-internal sealed record AuditEntry(
+public sealed record AuditEntry(
     long Id, DateTime At, string Actor, string Action, string? Client, Guid? User, string? Module, long? Version,
     bool? Enabled, bool? Blocked, string Reason);
 
@@ -34,30 +34,25 @@ internal static class AuditLog
         new { Actor = visit.Actor.Id, note.Action, note.ClientId, note.UserId, note.Blocked, note.Reason },
         cancellationToken: visit.Cancel));
 
-    public static async Task<IResult> ListAsync(Visit visit)
+    public static Task<AuditPage> ListAsync(Visit visit)
     {
         var query = new QueryArguments(visit.Http.Request, "client", "user", "cursor", "limit");
-        var client = query.Text("client", 48);
-        if (client is null)
-        {
-            visit.Actor.RequireOperator();
-        }
-        else
-        {
-            visit.Actor.RequireManager(client);
-        }
+        return ReadAsync(visit, new RecordFilter(query));
+    }
 
-        var limit = query.Limit;
+    public static async Task<AuditPage> ReadAsync(Visit visit, RecordFilter filter)
+    {
+        visit.Actor.RequireView(filter.Client);
         var found = (await visit.Connection.QueryAsync<AuditEntry>(new CommandDefinition(
             """
             SELECT id, at, actor, action, client_id AS client, user_id AS "user", module, version, enabled, blocked, reason
             FROM audit
-            WHERE id < @Before AND (@client::text IS NULL OR client_id = @client) AND (@User::uuid IS NULL OR user_id = @User)
-            ORDER BY id DESC LIMIT @Take
+            WHERE id < @Before AND (@Client::text IS NULL OR client_id = @Client) AND (@User::uuid IS NULL OR user_id = @User)
+            ORDER BY id DESC LIMIT @Limit + 1
             """,
-            new { query.Before, client, User = query.Id("user"), Take = limit + 1 },
+            filter,
             cancellationToken: visit.Cancel))).AsList();
-        var page = found.Take(limit).ToList();
-        return Results.Json(new AuditPage(page, found.Count > limit ? page[^1].Id : null), LauncherJson.Wire.AuditPage);
+        var page = found.Take(filter.Limit).ToList();
+        return new AuditPage(page, found.Count > filter.Limit ? page[^1].Id : null);
     }
 }

@@ -9,16 +9,16 @@ internal static class BlockSwitch
 {
     private const int LongestReason = 500;
 
-    public static Task<IResult> BlockAsync(Visit visit) => SetAsync(visit, blocked: true);
+    public static Task<BlockChange> BlockAsync(Visit visit) => SetAsync(visit, blocked: true);
 
-    public static Task<IResult> UnblockAsync(Visit visit) => SetAsync(visit, blocked: false);
+    public static Task<BlockChange> UnblockAsync(Visit visit) => SetAsync(visit, blocked: false);
 
-    private static async Task<IResult> SetAsync(Visit visit, bool blocked)
+    private static async Task<BlockChange> SetAsync(Visit visit, bool blocked)
     {
         var body = await visit.BodyAsync("reason");
         var reason = body.Text("reason", LongestReason)!;
         body.Check();
-        var subject = await Subject.LockAsync(visit, visit.UserId, client: null) ?? throw Refuse.User();
+        var subject = await Subject.LockAsync(visit, visit.UserId, client: null);
         await RequireReachAsync(visit, subject);
         if (subject.Id.ToString("D") == visit.Actor.Id)
         {
@@ -26,8 +26,7 @@ internal static class BlockSwitch
         }
 
         var versions = subject.Blocked == blocked ? [] : await ApplyAsync(visit, subject.Id, blocked, reason);
-        return Results.Json(
-            new BlockChange(subject.Blocked != blocked, subject.Id, blocked, reason, versions), LauncherJson.Wire.BlockChange);
+        return new BlockChange(subject.Blocked != blocked, subject.Id, blocked, reason, versions);
     }
 
     private static async Task<Dictionary<string, long>> ApplyAsync(Visit visit, Guid user, bool blocked, string reason)

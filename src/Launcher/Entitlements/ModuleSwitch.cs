@@ -9,7 +9,7 @@ internal static class ModuleSwitch
 {
     private const int LongestReason = 500;
 
-    public static async Task<IResult> GetAsync(Visit visit)
+    public static async Task<ModuleState> GetAsync(Visit visit)
     {
         var client = visit.Route("client");
         await Clients.RequireAsync(visit, client);
@@ -18,10 +18,10 @@ internal static class ModuleSwitch
             visit.Actor.RequireManager(client);
         }
 
-        return Results.Json(await ReadAsync(visit, client), LauncherJson.Wire.ModuleState);
+        return await ReadAsync(visit, client);
     }
 
-    public static async Task<IResult> PutAsync(Visit visit)
+    public static async Task<ModuleChange> PutAsync(Visit visit)
     {
         var client = visit.Route("client");
         await Clients.RequireAsync(visit, client);
@@ -37,19 +37,19 @@ internal static class ModuleSwitch
         body.Check();
         var subject = await Subject.LockAsync(visit, visit.UserId, client);
         var now = await ReadAsync(visit, client);
-        if (!visit.Actor.Outranks(subject!.Role, subject.IsOperator && subject.Id.ToString("D") != visit.Actor.Id, client))
+        if (!visit.Actor.Outranks(subject.Role, subject.IsOperator && subject.Id.ToString("D") != visit.Actor.Id, client))
         {
             throw Refuse.Role("root of the client, or operator");
         }
 
         if (now.Version > 0 && now.Enabled == enabled && now.Reason == reason)
         {
-            return Results.Json(new ModuleChange(false, now), LauncherJson.Wire.ModuleChange);
+            return new ModuleChange(false, now);
         }
 
         await Projection.RecordAsync(
             visit, client, subject.Id, enabled ? "module_enabled" : "module_disabled", (enabled, subject.Blocked, reason, reason));
-        return Results.Json(new ModuleChange(true, await ReadAsync(visit, client)), LauncherJson.Wire.ModuleChange);
+        return new ModuleChange(true, await ReadAsync(visit, client));
     }
 
     private static async Task<ModuleState> ReadAsync(Visit visit, string client) =>

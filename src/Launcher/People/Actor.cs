@@ -27,7 +27,12 @@ internal sealed record Actor(string Id, bool IsOperator, IReadOnlyDictionary<str
             return await FirstAsync(connection, cancel);
         }
 
-        var id = Guid.TryParseExact(name, "D", out var parsed) ? parsed : throw Refuse.ActorMissing();
+        return Guid.TryParseExact(name, "D", out var id) ? await OfAsync(connection, id, cancel) : throw Refuse.ActorMissing();
+    }
+
+    /// <summary>The person as they are now; one who is unknown or blocked acts no more.</summary>
+    public static async Task<Actor> OfAsync(NpgsqlConnection connection, Guid id, CancellationToken cancel)
+    {
         var person = await connection.QuerySingleOrDefaultAsync<(bool IsOperator, bool Blocked)?>(new CommandDefinition(
             "SELECT is_operator, blocked FROM users WHERE id = @id", new { id }, cancellationToken: cancel));
         if (person is not { Blocked: false } known)
@@ -63,6 +68,19 @@ internal sealed record Actor(string Id, bool IsOperator, IReadOnlyDictionary<str
         if (!IsOperator && Roles[client] is not (Member.Root or Member.Admin))
         {
             throw Refuse.Role("root or admin of the client");
+        }
+    }
+
+    /// <summary>Passes those who may read a client's records; null: those of all clients.</summary>
+    public void RequireView(string? client)
+    {
+        if (client is null)
+        {
+            RequireOperator();
+        }
+        else
+        {
+            RequireManager(client);
         }
     }
 

@@ -7,7 +7,7 @@ namespace AgentGateway.Launcher.People;
 /// <summary>Who belongs to a client and in which role; admins make members, roots make admins and roots.</summary>
 internal static class Members
 {
-    public static async Task<IResult> ListAsync(Visit visit)
+    public static async Task<MemberList> ListAsync(Visit visit)
     {
         var client = visit.Route("client");
         await Clients.RequireAsync(visit, client);
@@ -19,10 +19,10 @@ internal static class Members
             """,
             new { client },
             cancellationToken: visit.Cancel));
-        return Results.Json(new MemberList([.. found]), LauncherJson.Wire.MemberList);
+        return new MemberList([.. found]);
     }
 
-    public static async Task<IResult> PutAsync(Visit visit)
+    public static async Task<Member> PutAsync(Visit visit)
     {
         var client = visit.Route("client");
         await Clients.RequireAsync(visit, client);
@@ -35,7 +35,7 @@ internal static class Members
         }
 
         body.Check();
-        var subject = await Subject.LockAsync(visit, visit.UserId, client) ?? throw Refuse.User();
+        var subject = await Subject.LockAsync(visit, visit.UserId, client);
         var raises = role != Member.Plain || subject.Role is Member.Root or Member.Admin;
         if (raises && !visit.Actor.IsOperator && visit.Actor.Roles[client] != Member.Root)
         {
@@ -55,7 +55,6 @@ internal static class Members
                 visit, new AuditNote("member_set") { ClientId = client, UserId = subject.Id, Reason = role });
         }
 
-        return Results.Json(
-            new Member(subject.Id, subject.DisplayName, role, subject.Blocked), LauncherJson.Wire.Member);
+        return new Member(subject.Id, subject.DisplayName, role, subject.Blocked);
     }
 }

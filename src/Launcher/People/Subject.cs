@@ -6,7 +6,7 @@ namespace AgentGateway.Launcher.People;
 /// <summary>The person a change is about, locked so that every change of one person waits for the one before.</summary>
 internal sealed record Subject(Guid Id, string DisplayName, bool IsOperator, bool Blocked, string? Role)
 {
-    public static async Task<Subject?> LockAsync(Visit visit, Guid id, string? client)
+    public static async Task<Subject> LockAsync(Visit visit, Guid id, string? client)
     {
         // Two statements: only one that starts after the wait sees what the change before it did.
         await visit.Connection.ExecuteAsync(new CommandDefinition(
@@ -18,6 +18,6 @@ internal sealed record Subject(Guid Id, string DisplayName, bool IsOperator, boo
             WHERE u.id = @id
             """,
             new { id, client },
-            cancellationToken: visit.Cancel));
+            cancellationToken: visit.Cancel)) ?? throw Refuse.User();
     }
 }

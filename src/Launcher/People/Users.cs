@@ -11,7 +11,7 @@ internal static partial class Users
 {
     private const string Columns = "id, email, display_name, is_operator, blocked, blocked_reason, created_at";
 
-    public static async Task<IResult> ListAsync(Visit visit)
+    public static async Task<PersonPage> ListAsync(Visit visit)
     {
         var query = new QueryArguments(visit.Http.Request, "cursor", "limit");
         var limit = query.Limit;
@@ -32,24 +32,22 @@ internal static partial class Users
             },
             cancellationToken: visit.Cancel))).AsList();
         var page = found.Take(limit).ToList();
-        return Results.Json(
-            new PersonPage(page, found.Count > limit ? page[^1].Id : null), LauncherJson.Wire.PersonPage);
+        return new PersonPage(page, found.Count > limit ? page[^1].Id : null);
     }
 
-    public static async Task<IResult> GetAsync(Visit visit)
+    public static async Task<Person> GetAsync(Visit visit)
     {
-        var person = await visit.Connection.QuerySingleOrDefaultAsync<Person>(new CommandDefinition(
+        return await visit.Connection.QuerySingleOrDefaultAsync<Person>(new CommandDefinition(
             $"""
             SELECT {Columns} FROM users AS u
             WHERE id = @UserId AND (@IsOperator OR id::text = @Self
                OR EXISTS (SELECT FROM client_members AS m WHERE m.user_id = u.id AND m.client_id = ANY (@Managed)))
             """,
             new { visit.UserId, visit.Actor.IsOperator, Self = visit.Actor.Id, Managed = visit.Actor.ManagedClients.ToArray() },
-            cancellationToken: visit.Cancel));
-        return person is null ? throw Refuse.User() : Results.Json(person, LauncherJson.Wire.Person);
+            cancellationToken: visit.Cancel)) ?? throw Refuse.User();
     }
 
-    public static async Task<IResult> CreateAsync(Visit visit)
+    public static async Task<Person> CreateAsync(Visit visit)
     {
         visit.Actor.RequireOperator();
         var body = await visit.BodyAsync("id", "email", "display_name", "is_operator");
@@ -67,7 +65,7 @@ internal static partial class Users
         body.Check();
         var created = await InsertAsync(visit, id, email, name, isOperator);
         await AuditLog.WriteAsync(visit, new AuditNote("user_created") { UserId = id, Reason = isOperator ? "operator" : "" });
-        return Results.Json(created, LauncherJson.Wire.Person, statusCode: StatusCodes.Status201Created);
+        return created;
     }
 
     private static async Task<Person> InsertAsync(Visit visit, Guid id, string email, string name, bool isOperator)

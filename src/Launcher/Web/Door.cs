@@ -1,16 +1,14 @@
 using System.Text.Json;
+using AgentGateway.Launcher.Configure;
 using Npgsql;
 
 namespace AgentGateway.Launcher.Web;
 
 /// <summary>Lets each caller in at its own door only, and turns every refusal and failure into a problem document.</summary>
-internal sealed class Door(RequestDelegate inside, LauncherSettings settings, ILogger<Door> log)
+internal sealed class Door(RequestDelegate inside, LauncherTokens tokens, ILogger<Door> log)
 {
     public const string Api = "/api/v1";
     public const string Internal = "/api/internal";
-
-    private readonly BearerTokens _api = new(settings.ApiTokens);
-    private readonly BearerTokens _internal = new(settings.InternalTokens);
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -46,15 +44,15 @@ internal sealed class Door(RequestDelegate inside, LauncherSettings settings, IL
 
     private void Enter(HttpRequest request)
     {
-        if (request.Path.StartsWithSegments(Api) ? !_api.Knows(request)
-            : request.Path.StartsWithSegments(Internal) && !_internal.Knows(request))
+        if (request.Path.StartsWithSegments(Api) ? !tokens.Api.Knows(request)
+            : request.Path.StartsWithSegments(Internal) && !tokens.Internal.Knows(request))
         {
             throw Refuse.Unauthenticated();
         }
     }
 
     // Lock timeouts, deadlocks, lost connections, a server that shuts down: the same request may well succeed later.
-    private static bool IsPassing(Exception failure) => failure is TimeoutException or NpgsqlException { IsTransient: true }
+    public static bool IsPassing(Exception failure) => failure is TimeoutException or NpgsqlException { IsTransient: true }
         or PostgresException { SqlState: "55P03" or "57014" or "40P01" or "40001" or "57P01" or "57P03" }
         or NpgsqlException { InnerException: TimeoutException or IOException or System.Net.Sockets.SocketException };
 

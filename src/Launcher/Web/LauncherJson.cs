@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AgentGateway.Launcher.Commands;
 using AgentGateway.Launcher.Delivery;
 using AgentGateway.Launcher.Entitlements;
 using AgentGateway.Launcher.People;
@@ -27,6 +28,7 @@ namespace AgentGateway.Launcher.Web;
 [JsonSerializable(typeof(PushBody))]
 [JsonSerializable(typeof(PushBatch))]
 [JsonSerializable(typeof(SeedReport))]
+[JsonSerializable(typeof(SignInReport))]
 internal sealed partial class LauncherJson : JsonSerializerContext
 {
     /// <summary>Without escapes of non-ASCII text: nothing embeds these answers in HTML.</summary>

@@ -25,6 +25,10 @@ internal static class Refuse
     public static RefusalException User() => New(
         404, "user_not_found", "User not found", "The user does not exist or is out of the acting person's reach.");
 
+    // One answer for a code that is wrong, late or used: a guess learns nothing.
+    public static RefusalException SignInLink() => New(
+        404, "sign_in_link", "Link not valid", "This sign-in link was used, has expired or never existed.");
+
     public static RefusalException Conflict(string code, string detail) => New(409, code, "Not possible as things are", detail);
 
     public static RefusalException Malformed(string detail) => New(400, "malformed_request", "Malformed request", detail);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace AgentGateway.Launcher.Web;
 
@@ -41,6 +42,23 @@ internal sealed class RequestBody
             // A name that is half of a surrogate pair is no JSON error to the parser, but it is nobody's member.
             throw Refuse.Malformed("The body must be one flat JSON object in UTF-8 that names no member twice.");
         }
+    }
+
+    /// <summary>The fields of a form under the same rules; a flag is true when its box was checked.</summary>
+    public static RequestBody Of(IFormCollection form, string[] members, string[] flags)
+    {
+        var fields = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var (name, values) in form)
+        {
+            fields[name] = values is [{ } value] && !flags.Contains(name) ? value : values is ["true"];
+        }
+
+        foreach (var flag in flags)
+        {
+            fields.TryAdd(flag, false);
+        }
+
+        return new RequestBody(JsonSerializer.SerializeToElement(fields, FormJson.Default.DictionaryStringObject), members);
     }
 
     /// <summary>The trimmed text; empty after a complaint, and null when an optional one is missing.</summary>
@@ -122,3 +140,9 @@ internal sealed class RequestBody
         }
     }
 }
+
+/// <summary>Fields of a form as the members of a body.</summary>
+[JsonSerializable(typeof(Dictionary<string, object>))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(bool))]
+internal sealed partial class FormJson : JsonSerializerContext;

@@ -90,6 +90,7 @@ internal static class Refuse
             ? "Read the blocks again with get_card_content and use the present ids and revs."
             : null,
         CurrentRev = problem.Current?.Rev,
+        Current = problem.Current,
         Errors =
         [
             new FieldError(problem.Pointer ?? "/ops", problem.Code, problem.Message)

@@ -88,6 +88,7 @@ internal sealed class BoardEvents(
 
     private static string Data(Guid issue, string? kind, CardRow? card, DateOnly today) => JsonSerializer.Serialize(
         new BoardEvent(issue, kind ?? "updated", card?.Name, card?.State, card?.StateName, card?.SortOrder, card?.Agent,
+            card?.SessionAgent is { } worker && worker == card.Agent ? card.SessionStatus : null,
             card is null ? null : CardTile.Render(card, today).ToString()),
         BoardJson.Default.BoardEvent);
 }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace AgentGateway.Tasker.Board;
 
 /// <summary>Reads projects, columns and tiles; one statement each, whatever the number of cards.</summary>
-internal sealed class BoardReader(NpgsqlDataSource database)
+internal sealed class BoardReader(NpgsqlDataSource database, TaskerSettings settings)
 {
     public const int CardsPerColumn = 200;
 
@@ -22,7 +22,10 @@ internal sealed class BoardReader(NpgsqlDataSource database)
         (SELECT count(*)::int FROM issue_links x WHERE x.issue_id = i.id AND x.deleted_at IS NULL) AS links,
         regexp_count(i.description_html, 'data-checked="true"') AS checked,
         regexp_count(i.description_html, 'data-checked="(true|false)"') AS checks,
-        w.agent_name AS agent, o.display_name AS agentowner
+        w.agent_name AS agent, o.display_name AS agentowner,
+        k.agent_name AS sessionagent, ko.display_name AS sessionowner, k.goal AS sessiongoal,
+        CASE WHEN k.updated_at < clock_timestamp() - @stale THEN 'stale' ELSE k.status END AS sessionstatus,
+        k.started_at AS sessionstarted, k.updated_at AS sessionreported
         """;
 
     private const string TileSources =
@@ -38,6 +41,8 @@ internal sealed class BoardReader(NpgsqlDataSource database)
                    ORDER BY created_at DESC LIMIT 1)) writes
             ORDER BY created_at DESC LIMIT 1) w ON true
         LEFT JOIN users o ON o.id = w.owner_id AND w.agent_name IS NOT NULL
+        LEFT JOIN work_sessions k ON k.issue_id = i.id AND k.finished_at IS NULL
+        LEFT JOIN users ko ON ko.id = k.owner_id
         """;
 
     private const string OfAgent =
@@ -102,7 +107,7 @@ internal sealed class BoardReader(NpgsqlDataSource database)
             WHERE i.place <= @limit
             ORDER BY i.sort_order, i.sequence_id
             """,
-            new { project, agent, limit = CardsPerColumn },
+            new { project, agent, limit = CardsPerColumn, stale = settings.SessionStaleAfter },
             cancellationToken: cancel))).AsList();
     }
 
@@ -119,7 +124,7 @@ internal sealed class BoardReader(NpgsqlDataSource database)
             WHERE i.project_id = @project AND {Visible} AND (i.id = ANY(@ids) OR i.parent_id = @parent) AND {OfAgent}
             ORDER BY i.sort_order, i.sequence_id
             """,
-            new { project, ids, parent, agent },
+            new { project, ids, parent, agent, stale = settings.SessionStaleAfter },
             cancellationToken: cancel))).AsList();
     }
 }

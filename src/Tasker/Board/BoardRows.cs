@@ -77,5 +77,18 @@ internal sealed record CardRow
 
     public string? AgentOwner { get; init; }
 
+    /// <summary>The agent of the open work session on the card; null: nobody says to work on it.</summary>
+    public string? SessionAgent { get; init; }
+
+    public string? SessionOwner { get; init; }
+
+    public string? SessionStatus { get; init; }
+
+    public string? SessionGoal { get; init; }
+
+    public DateTime SessionStarted { get; init; }
+
+    public DateTime SessionReported { get; init; }
+
     public string Name => $"{Key}-{Number}";
 }

@@ -13,11 +13,7 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board, V
     public async Task<CardDetail?> ReadAsync(Guid project, int number, string? agent, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var id = await connection.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(
-            "SELECT id FROM issues WHERE project_id = @project AND sequence_id = @number",
-            new { project, number },
-            cancellationToken: cancel));
-        if (id is not { } issue)
+        if (await IdAsync(connection, project, number, cancel) is not { } issue)
         {
             return null;
         }
@@ -38,6 +34,20 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board, V
                 Agent = agent,
             };
     }
+
+    /// <summary>The card as its tile shows it, and nothing around it.</summary>
+    public async Task<CardRow?> TileAsync(Guid project, int number, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await IdAsync(connection, project, number, cancel) is { } issue
+            && await board.CardsAsync(project, [issue], parent: null, agent: null, cancel) is [var tile] ? tile : null;
+    }
+
+    private static Task<Guid?> IdAsync(NpgsqlConnection connection, Guid project, int number, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(
+            "SELECT id FROM issues WHERE project_id = @project AND sequence_id = @number",
+            new { project, number },
+            cancellationToken: cancel));
 
     private static Task<CardBody> BodyAsync(NpgsqlConnection connection, Guid issue, CancellationToken cancel) =>
         connection.QuerySingleAsync<CardBody>(new CommandDefinition(
@@ -60,8 +70,9 @@ internal sealed class CardReader(NpgsqlDataSource database, BoardReader board, V
             """
             SELECT * FROM (
                 SELECT u.display_name AS author, c.agent_name AS agent, o.display_name AS owner, c.comment_html AS html,
-                       c.created_at AS at, c.edited_at IS NOT NULL AS edited
+                       c.created_at AS at, c.edited_at AS editedat, k.status AS session
                 FROM issue_comments c
+                LEFT JOIN work_sessions k ON k.issue_id = c.issue_id AND k.comment_id = c.id
                 JOIN users u ON u.id = c.actor_id
                 LEFT JOIN users o ON o.id = c.owner_id
                 WHERE c.issue_id = @issue AND c.deleted_at IS NULL

@@ -57,7 +57,10 @@ internal sealed record CommentRow
 
     public DateTime At { get; init; }
 
-    public bool Edited { get; init; }
+    public DateTime? EditedAt { get; init; }
+
+    /// <summary>Status of the work session this comment tells of, or null.</summary>
+    public string? Session { get; init; }
 }
 
 /// <summary>One link of a card; the address is as stored, so its scheme is checked before it becomes a link.</summary>

@@ -13,7 +13,6 @@ internal static class ContentRefusal
         return new RefusalException(refusal with
         {
             Errors = [.. (refusal.Errors ?? []).Select(error => error with { Value = Sent(error.Pointer, ops) })],
-            Current = problem.Current,
         });
     }
 

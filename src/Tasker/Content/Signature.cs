@@ -9,8 +9,8 @@ namespace AgentGateway.Tasker.Content;
 internal static class Signature
 {
     /// <summary>The UUIDs of all blocks of a description an agent wrote as a whole.</summary>
-    public static IEnumerable<string> BlocksOf(string html) =>
-        BlockDocument.Parse(html).FullIds.OfType<string>().Select(id => Guid.ParseExact(id, "N").ToString("D"));
+    public static IEnumerable<string> BlocksOf(BlockDocument document) =>
+        document.FullIds.OfType<string>().Select(id => Guid.ParseExact(id, "N").ToString("D"));
 
     public static Task SignAsync(Change change, string reason, IEnumerable<string> blocks, byte[]? appendKey = null)
     {

@@ -9,7 +9,7 @@ using AgentGateway.Tasker.Projects;
 namespace AgentGateway.Tasker.Sessions;
 
 /// <summary>The session as it stands now and what the report did to its card.</summary>
-internal sealed record SessionReceipt(Guid ProjectId, SessionView Session, ChecklistProgress Progress, Receipt Receipt);
+internal sealed record SessionReceipt(Guid ProjectId, SessionView Session, Receipt Receipt);
 
 /// <summary>Begins a session, brings it up to date or ends it; one that has ended is answered as it ended.</summary>
 internal static class PutSession
@@ -113,11 +113,10 @@ internal static class PutSession
     private static async Task<Outcome> AnswerAsync(
         Change change, string id, IReadOnlyList<string> changed, IReadOnlyList<Warning> warnings, int status = StatusCodes.Status200OK)
     {
-        var receipt = await (Receipt.For(change) with { Changed = changed, Warnings = warnings })
-            .CompleteAsync(change.Visit, change.Project, change.Card.Number);
         var (done, total) = CardText.Progress((await StoredContent.ReadAsync(change.Visit, change.Card.Id)).Html);
-        var answer = new SessionReceipt(
-            change.Project.Id, await SessionView.GetAsync(change.Visit, id), new ChecklistProgress(done, total), receipt);
+        var told = Receipt.For(change) with { Changed = changed, Progress = new ChecklistProgress(done, total), Warnings = warnings };
+        var receipt = await told.CompleteAsync(change.Visit, change.Project, change.Card.Number);
+        var answer = new SessionReceipt(change.Project.Id, await SessionView.GetAsync(change.Visit, id), receipt);
         return Outcome.Of(status, answer, AdapterJson.Wire.SessionReceipt, receipt.Rev);
     }
 

@@ -80,7 +80,8 @@ internal static class SessionEffects
         if (put.MoveTo is { } name)
         {
             Named[] names = [name];
-            return await MoveCard.ToAsync(change, states, StateRow.Resolve(states, names, await StateRow.FoldAsync(change.Visit, names))[0], reason: null);
+            var target = StateRow.Resolve(states, names, await StateRow.FoldAsync(change.Visit, names))[0];
+            return await MoveCard.ToAsync(change, states, target, reason: null);
         }
 
         // Only forward: a card that is under way or done stays where it is.

@@ -47,13 +47,17 @@ internal sealed record SessionView
     public required Guid? CommentId { get; init; }
 
     public static async Task<SessionView> GetAsync(Visit visit, string id) =>
-        (await QueryAsync(visit, $"{Select} WHERE x.workspace_id = @workspace AND x.id = @id", new { workspace = visit.Workspace, id, stale = visit.StaleAfter }))[0];
+        (await QueryAsync(
+            visit,
+            $"{Select} WHERE x.workspace_id = @workspace AND x.id = @id",
+            new { workspace = visit.Workspace, id, stale = visit.StaleAfter }))[0];
 
     /// <summary>The open session of a card, or null.</summary>
     public static async Task<SessionView?> OfCardAsync(Visit visit, Guid card) =>
-        await QueryAsync(visit, $"{Select} WHERE x.finished_at IS NULL AND x.issue_id = @card", new { card, stale = visit.StaleAfter }) is [var open]
-            ? open
-            : null;
+        await QueryAsync(
+            visit,
+            $"{Select} WHERE x.finished_at IS NULL AND x.issue_id = @card",
+            new { card, stale = visit.StaleAfter }) is [var open] ? open : null;
 
     /// <summary>Open sessions on the cards of a project that people can see, the oldest first.</summary>
     public static Task<IReadOnlyList<SessionView>> OpenAsync(Visit visit, Guid project, (DateTime At, string Id)? after, int count) => QueryAsync(
@@ -73,7 +77,8 @@ internal sealed record SessionView
     public string[] Position() => [StartedAt.ToString("O", CultureInfo.InvariantCulture), Id];
 
     private static async Task<IReadOnlyList<SessionView>> QueryAsync(Visit visit, string sql, object values) =>
-        [.. (await visit.Connection.QueryAsync<Row>(new CommandDefinition(sql, values, cancellationToken: visit.Cancel))).Select(row => row.Show(visit))];
+        [.. (await visit.Connection.QueryAsync<Row>(new CommandDefinition(sql, values, cancellationToken: visit.Cancel)))
+            .Select(row => row.Show(visit))];
 
     private sealed record Row
     {

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
+using AgentGateway.Browser.Tests.Rig;
 using AgentGateway.Canon;
 using AgentGateway.Canon.Layout;
 using AgentGateway.Canon.Serve;
 using AgentGateway.Canon.SignIn;
-using AgentGateway.Browser.Tests.Rig;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 
@@ -54,6 +55,8 @@ internal sealed class GallerySite : IAsyncDisposable
         });
         pages.MapGet("/hand-over", (HttpContext http) => new Launch("Gallery", new Uri($"http://{http.Request.Host}"),
             issuer.Issue("gallery", new Person("user-1", "Olga Ivanova", Role.Admin))).ToPage()).OpenToAll();
+        pages.MapGet("/faulty/{kind}", (HttpContext http, string kind) => Faulty(http, kind)).OpenToAll();
+        pages.MapGet("/sink.js", () => TypedResults.Text("document.body.innerHTML = '<b>x</b>';", "text/javascript")).OpenToAll();
         await app.StartAsync();
         return site = new GallerySite(app);
     }
@@ -65,6 +68,21 @@ internal sealed class GallerySite : IAsyncDisposable
         await tab.GoAsync("/hand-over");
         await tab.Page.WaitForURLAsync(Address.AbsoluteUri);
         return tab;
+    }
+
+    // Pages with one fault each, under the same headers, so that the checks are seen to fail.
+    private static ContentHttpResult Faulty(HttpContext http, string kind)
+    {
+        PageHeaders.Set(http, Visit.Of(http).App);
+        var body = kind switch
+        {
+            "label" => "<input name=\"unnamed\">",
+            "contrast" => "<font color=\"#dddddd\">faint</font>",
+            "script" => "<script>document.title = 'run';</script>",
+            "style" => "<p style=\"color: red\">red</p>",
+            _ => "<script src=\"/sink.js\"></script>",
+        };
+        return TypedResults.Text($"<!DOCTYPE html><html lang=\"en\"><title>Faulty</title><main><h1>Faulty</h1>{body}</main></html>", "text/html");
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();

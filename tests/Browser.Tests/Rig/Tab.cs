@@ -65,8 +65,15 @@ public sealed class Tab : IAsyncDisposable
 
     public void AssertQuiet() => Assert.True(_complaints.IsEmpty, $"{Page.Url}:\n{string.Join('\n', _complaints)}");
 
+    /// <summary>Nothing sticks out of the window: only tables, code and navigation scroll, each by itself.</summary>
+    public async Task AssertFitsAsync()
+    {
+        var overflow = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+        Assert.True(overflow <= 0, $"{Page.Url} is {overflow} pixels too wide.");
+    }
+
     /// <summary>Keeps a picture for the documents, only when they are being renewed.</summary>
-    public async Task PictureAsync(string name, bool isWhole = false)
+    public async Task PictureAsync(string name)
     {
         if (Environment.GetEnvironmentVariable("UPDATE_SCREENSHOTS") != "1")
         {
@@ -75,7 +82,7 @@ public sealed class Tab : IAsyncDisposable
 
         var path = Repository.At("docs", "images", name + ".png");
         Directory.CreateDirectory(Repository.At("docs", "images"));
-        await Page.ScreenshotAsync(new() { Path = path, FullPage = isWhole, Animations = ScreenshotAnimations.Disabled });
+        await Page.ScreenshotAsync(new() { Path = path, Animations = ScreenshotAnimations.Disabled });
         Assert.True(new FileInfo(path).Length <= LargestPicture, $"{path} is larger than {LargestPicture} bytes.");
     }
 

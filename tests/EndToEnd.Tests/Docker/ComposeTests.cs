@@ -2,7 +2,7 @@ using AgentGateway.EndToEnd.Tests.System;
 
 namespace AgentGateway.EndToEnd.Tests.Docker;
 
-/// <summary>The compose file names settings, files and secrets that exist, and opens two doors on loopback.</summary>
+/// <summary>The compose file names settings, files and secrets that exist, and opens four doors on loopback.</summary>
 public sealed class ComposeTests
 {
     private const string Mounted = "/run/secrets/";
@@ -10,20 +10,22 @@ public sealed class ComposeTests
     private static readonly string[] Services = [.. ComposeFile.Root.Members("services").Keys];
 
     [Fact]
-    public void Only_the_agents_listener_and_the_board_are_published_and_only_on_loopback()
+    public void Only_the_agents_listener_and_the_pages_are_published_and_only_on_loopback()
     {
         var published = Services.SelectMany(service => ComposeFile.Service(service).Words("ports")).Order();
 
-        Assert.Equal(["127.0.0.1:5080:5080", "127.0.0.1:5090:5090"], published);
+        Assert.Equal(
+            ["127.0.0.1:5060:5060", "127.0.0.1:5070:5070", "127.0.0.1:5080:5080", "127.0.0.1:5090:5090"], published);
     }
 
     [Theory]
     [InlineData("gateway")]
     [InlineData("tasker")]
     [InlineData("launcher")]
+    [InlineData("console")]
     public async Task Every_setting_is_one_the_program_knows(string service)
     {
-        var program = service switch { "gateway" => Programs.Gateway, "tasker" => Programs.Tasker, _ => Programs.Launcher };
+        var program = service switch { "gateway" => Programs.Gateway, "tasker" => Programs.Tasker, "launcher" => Programs.Launcher, _ => Programs.Console };
         await using var help = ChildProcess.Start(program, ["--help"], ChildProcess.PlainEnvironment(), Programs.Repository);
         Assert.True(await help.WaitForExitAsync(TimeSpan.FromSeconds(60)));
 
@@ -39,7 +41,8 @@ public sealed class ComposeTests
     {
         string[] revealing = ["PASSWORD", "TOKEN", "SECRET", "KEY", "PEPPER", "DATABASE"];
         var values = Services.SelectMany(service => ComposeFile.Service(service).Members("environment"))
-            .Where(variable => revealing.Any(word => variable.Key.Contains(word, StringComparison.Ordinal)));
+            .Where(variable => revealing.Any(word => variable.Key.Contains(word, StringComparison.Ordinal)))
+            .Where(variable => !variable.Key.EndsWith("_PUBLIC_KEYS", StringComparison.Ordinal));
 
         Assert.All(values, variable =>
         {
@@ -51,9 +54,10 @@ public sealed class ComposeTests
     [Fact]
     public void Each_program_is_given_exactly_the_secrets_it_names()
     {
-        foreach (var service in (string[])["gateway", "tasker", "launcher"])
+        foreach (var service in (string[])["gateway", "tasker", "launcher", "console"])
         {
             var named = ComposeFile.Service(service).Members("environment").Values.Select(ComposeFile.Text)
+                .SelectMany(value => value.Split(',')).Select(value => value[(value.IndexOf('=', StringComparison.Ordinal) + 1)..])
                 .Where(value => value.StartsWith(Mounted, StringComparison.Ordinal))
                 .Select(value => value[Mounted.Length..]);
 
@@ -85,7 +89,7 @@ public sealed class ComposeTests
             .Where(member => member.Key == "dockerfile").Select(member => Path.Combine("..", ComposeFile.Text(member.Value)));
         string[] files = [.. mounted, .. builds];
 
-        Assert.Equal(4, files.Length);
+        Assert.Equal(5, files.Length);
         Assert.All(files, file => Assert.True(File.Exists(Path.Combine(ComposeFile.Folder, file)), file));
     }
 
@@ -93,6 +97,7 @@ public sealed class ComposeTests
     [InlineData("gateway")]
     [InlineData("tasker")]
     [InlineData("launcher")]
+    [InlineData("console")]
     public void Our_programs_run_without_rights_they_do_not_need(string service)
     {
         var definition = ComposeFile.Service(service);

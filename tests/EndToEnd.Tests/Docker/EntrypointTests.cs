@@ -30,6 +30,18 @@ public sealed class EntrypointTests : IDisposable
     }
 
     [Fact]
+    public async Task The_console_has_nothing_to_migrate()
+    {
+        Write("console", "exit 0");
+
+        await using var run = Start(["console"]);
+
+        Assert.True(await run.WaitForExitAsync(Patience));
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(["serve"], Calls());
+    }
+
+    [Fact]
     public async Task Nothing_is_served_when_migrating_fails()
     {
         Write("gateway", "[ \"$1\" != migrate ] || exit 7");

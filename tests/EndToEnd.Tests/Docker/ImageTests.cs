@@ -2,13 +2,14 @@ using AgentGateway.EndToEnd.Tests.System;
 
 namespace AgentGateway.EndToEnd.Tests.Docker;
 
-/// <summary>What the three Dockerfiles promise about their images.</summary>
+/// <summary>What the four Dockerfiles promise about their images.</summary>
 public sealed class ImageTests
 {
     [Theory]
     [InlineData("Gateway")]
     [InlineData("Tasker")]
     [InlineData("Launcher")]
+    [InlineData("Console")]
     public void The_image_has_the_runtime_and_not_the_sdk(string name)
     {
         var last = Lines(name).Last(line => line.StartsWith("FROM ", StringComparison.Ordinal));
@@ -20,6 +21,7 @@ public sealed class ImageTests
     [InlineData("Gateway")]
     [InlineData("Tasker")]
     [InlineData("Launcher")]
+    [InlineData("Console")]
     public void The_image_runs_as_a_numbered_user(string name)
     {
         var user = Lines(name).Last(line => line.StartsWith("USER ", StringComparison.Ordinal))["USER ".Length..];
@@ -31,6 +33,7 @@ public sealed class ImageTests
     [InlineData("Gateway")]
     [InlineData("Tasker")]
     [InlineData("Launcher")]
+    [InlineData("Console")]
     public void Everything_copied_from_the_repository_exists_and_reaches_the_builder(string name)
     {
         var sent = File.ReadAllLines(Path.Combine(Programs.Repository, ".dockerignore"))
@@ -52,6 +55,7 @@ public sealed class ImageTests
     [InlineData("Gateway")]
     [InlineData("Tasker")]
     [InlineData("Launcher")]
+    [InlineData("Console")]
     public void Only_locked_packages_are_restored(string name) =>
         Assert.Contains(Lines(name), line => line == $"RUN dotnet restore src/{name}/{name}.csproj --locked-mode");
 

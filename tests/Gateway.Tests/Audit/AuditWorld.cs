@@ -44,12 +44,12 @@ internal sealed class AuditWorld : IAsyncDisposable
     public LedgerWorld Ledger => _ledger;
 
     /// <summary>Without a row: the world's agent and its token are rows of their own otherwise.</summary>
-    public static async Task<AuditWorld> CreateAsync(LeafHash? leaf = null)
-    {
-        var world = new AuditWorld(await LedgerWorld.CreateAsync(), leaf ?? SealedRow.Leaf);
-        await world.TamperAsync("TRUNCATE audit_events");
-        return world;
-    }
+    public static async Task<AuditWorld> CreateAsync(LeafHash? leaf = null) =>
+        await EmptyAsync(new AuditWorld(await LedgerWorld.CreateAsync(), leaf ?? SealedRow.Leaf));
+
+    /// <summary>As above, on a cluster of the test's own.</summary>
+    public static async Task<AuditWorld> CreateOnAsync(PostgresCluster cluster) =>
+        await EmptyAsync(new AuditWorld(await LedgerWorld.CreateOnAsync(cluster), SealedRow.Leaf));
 
     /// <summary>Adds honest rows, a few per transaction, half of them in the month before this one.</summary>
     public async Task WriteAsync(int rows, int perTransaction = 25, RowMac? mac = null)
@@ -142,6 +142,12 @@ internal sealed class AuditWorld : IAsyncDisposable
 
     public Task<VerifyReport> VerifyAsync(VerifyRequest request) =>
         AuditVerifier.RunAsync(_reader, request, CancellationToken.None);
+
+    private static async Task<AuditWorld> EmptyAsync(AuditWorld world)
+    {
+        await world.TamperAsync("TRUNCATE audit_events");
+        return world;
+    }
 
     /// <summary>As a superuser for whom no trigger fires.</summary>
     public async Task<int> TamperAsync(string sql, object? parameters = null)

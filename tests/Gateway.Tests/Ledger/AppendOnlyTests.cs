@@ -38,7 +38,7 @@ public sealed class AppendOnlyTests
         await Migration.RunAsync(owner, serving, CancellationToken.None);
         await using var database = LedgerDatabase.Open(serving);
 
-        Assert.Equal(Schema.Expected, await Schema.FoundAsync(database, CancellationToken.None));
+        Assert.True((await Schema.FoundAsync(database, CancellationToken.None)).Serves);
         foreach (var sql in (string[])
             [
                 "TRUNCATE idempotency", "TRUNCATE audit_events", "DROP TABLE audit_events",

@@ -17,7 +17,8 @@ public sealed class DoorTests(SharedWorld shared) : IClassFixture<SharedWorld>
     [InlineData("/api/internal/no-such-thing", World.InternalToken, 404)]
     [InlineData("/API/V1/clients", World.InternalToken, 401)]
     [InlineData("/api/v1x/clients", World.ApiToken, 404)]
-    [InlineData("/", World.ApiToken, 404)]
+    [InlineData("/healthz/more", World.ApiToken, 303)]
+    [InlineData("/", World.ApiToken, 303)]
     [InlineData("/healthz", "", 200)]
     [InlineData("/readyz", "", 200)]
     public async Task A_route_opens_to_its_own_token_alone(string path, string token, int status)

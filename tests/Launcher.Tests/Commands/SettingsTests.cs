@@ -41,6 +41,10 @@ public sealed class SettingsTests
     [InlineData("LAUNCHER_LOG_LEVEL", "chatty")]
     [InlineData("LAUNCHER_GATEWAY_TOKENS", Secret)]
     [InlineData("LAUNCHER_DATABASE_FILE", "/no/such/file")]
+    [InlineData("LAUNCHER_TASKER_URL", "tasker")]
+    [InlineData("LAUNCHER_CONSOLE_URL", "http://console/?a=b")]
+    [InlineData("LAUNCHER_PUBLIC_URL", "ftp://launcher")]
+    [InlineData("LAUNCHER_DEMO_SIGN_IN", "yes")]
     public void A_wrong_setting_is_named_and_its_value_is_not(string name, string value)
     {
         var environment = Environment();
@@ -51,6 +55,24 @@ public sealed class SettingsTests
         var problem = Assert.Single(problems);
         Assert.StartsWith(name.Replace("_FILE", "", StringComparison.Ordinal), problem, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:5080", true)]
+    [InlineData("http://[::1]:5080;http://127.0.0.2:1", true)]
+    [InlineData("http://localhost:5080", true)]
+    [InlineData("http://loopback:5080", false)]
+    [InlineData("http://0.0.0.0:5080", false)]
+    [InlineData("http://*:5080", false)]
+    [InlineData("http://127.0.0.1:5080;http://10.0.0.1:5080", false)]
+    [InlineData("http://localhost.example:5080", false)]
+    public void Everyone_may_be_anyone_on_loopback_alone(string urls, bool allowed)
+    {
+        var environment = Environment();
+        environment["LAUNCHER_URLS"] = urls;
+        environment["LAUNCHER_DEMO_SIGN_IN"] = "true";
+
+        Assert.Equal(allowed, LauncherSettings.Read(environment, out _) is { DemoSignIn: true });
     }
 
     [Theory]

@@ -79,13 +79,15 @@ public sealed class World : IAsyncDisposable
         LogLevel = "Error",
     };
 
-    public async Task<WebApplication> StartLauncherAsync()
+    public Task<WebApplication> StartLauncherAsync() => StartLauncherAsync(Settings);
+
+    internal async Task<WebApplication> StartLauncherAsync(LauncherSettings settings)
     {
-        var app = LauncherHost.Build(Settings);
+        var app = LauncherHost.Build(settings);
         await app.StartAsync();
         _launchers.Add(app);
         Http.Dispose();
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
         return app;
     }
 
@@ -112,7 +114,8 @@ public sealed class World : IAsyncDisposable
 
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new Answered((int)response.StatusCode, JsonSerializer.Deserialize<JsonElement>(text.Length == 0 ? "null" : text));
+        var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
+        return new Answered((int)response.StatusCode, JsonSerializer.Deserialize<JsonElement>(isJson ? text : "null"));
     }
 
     public Task<Answered> SwitchAsync(Guid user, bool enabled, string reason, Guid? actor = null, string client = Client) =>

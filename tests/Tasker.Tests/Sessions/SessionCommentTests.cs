@@ -1,3 +1,4 @@
+using AgentGateway.Tasker.Blocks;
 using AgentGateway.Tasker.Tests.Adapter;
 
 namespace AgentGateway.Tasker.Tests.Sessions;
@@ -22,13 +23,13 @@ public sealed class SessionCommentTests(TaskerFixture tasker) : IClassFixture<Ta
 
         (await world.Agent.ReportAsync(card, "s-1", new { goal = hostile, plan = new[] { new { text = hostile, done = false } } })).IsOk(201);
 
-        var text = AgentGateway.Tasker.Blocks.CardText.ToPlainText(await world.CommentAsync("s-1", "comment_html"));
+        var text = CardText.ToPlainText(await world.CommentAsync("s-1", "comment_html"));
         var lines = text.Split('\n');
         Assert.Equal($"Goal: {hostile}", lines[1]);
         Assert.Equal(hostile, lines[2]);
         Assert.StartsWith("Started ", lines[3], StringComparison.Ordinal);
         Assert.Equal(4, lines.Length);
-        Assert.Equal((0, 1), AgentGateway.Tasker.Blocks.CardText.Progress(await world.CommentAsync("s-1", "comment_html")));
+        Assert.Equal((0, 1), CardText.Progress(await world.CommentAsync("s-1", "comment_html")));
     }
 
     [Theory]
@@ -48,6 +49,6 @@ public sealed class SessionCommentTests(TaskerFixture tasker) : IClassFixture<Ta
         Assert.All(
             new[] { "<script", "<iframe", "<svg", "<img", "href=\"javascript", "mention-component", "<h1>x" },
             bad => Assert.DoesNotContain(bad, html, StringComparison.OrdinalIgnoreCase));
-        Assert.StartsWith("Work session: working\nGoal: Fix it\nStarted ", AgentGateway.Tasker.Blocks.CardText.ToPlainText(html), StringComparison.Ordinal);
+        Assert.StartsWith("Work session: working\nGoal: Fix it\nStarted ", CardText.ToPlainText(html), StringComparison.Ordinal);
     }
 }

@@ -18,15 +18,17 @@ internal sealed class DatabaseChecks(NpgsqlDataSource database, TimeProvider clo
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         var (found, lost) = await SchemaAsync(cancel);
-        if (found is not { } version)
+        if (found is not { Version: var version })
         {
             yield return Finding.Fail("database", lost!, "Start Postgres, and check NODEDC_AGENT_GATEWAY_DATABASE.");
             yield break;
         }
 
-        yield return version == Schema.Expected
+        yield return found.Serves
             ? Finding.Ok("database", $"Postgres answers; its schema is {version}.")
-            : Finding.Fail("database", $"The schema is {version}, this program needs {Schema.Expected}.", Migrate);
+            : Finding.Fail(
+                "database", $"The schema is {version}, this program needs {Schema.Expected}.",
+                version < Schema.Expected ? Migrate : "Start a newer gateway: this schema left the old ones behind.");
         await using var connection = await database.OpenConnectionAsync(cancel);
         if (version > 0)
         {
@@ -38,7 +40,7 @@ internal sealed class DatabaseChecks(NpgsqlDataSource database, TimeProvider clo
         yield return await ClockAsync(connection, cancel);
     }
 
-    private async Task<(int? Found, string? Lost)> SchemaAsync(CancellationToken cancel)
+    private async Task<(FoundSchema? Found, string? Lost)> SchemaAsync(CancellationToken cancel)
     {
         try
         {

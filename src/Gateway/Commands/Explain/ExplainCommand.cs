@@ -68,7 +68,7 @@ internal static class ExplainCommand
         }
 
         var launcher = settings.LauncherBaseUrl is not null;
-        var row = await new AuthorityTable(database, launcher ? settings.Entitlement.MaxStaleness : null).FindByTokenIdAsync(tokenId)
+        var row = await new AuthorityTable(database, launcher ? settings.Entitlement.MaxStaleness : null).ReviewAsync(tokenId)
             ?? throw new InvalidOperationException("The token vanished meanwhile.");
         using var tasker = settings.TaskerInternalToken.IsMissing || settings.TaskerBaseUrl.Scheme == "about"
             ? null

@@ -76,7 +76,7 @@ internal static class Migration
         await connection.ExecuteAsync(new CommandDefinition(
             $"""
             GRANT USAGE ON SCHEMA public TO {quoted};
-            GRANT SELECT ON {Schema.Journal} TO {quoted};
+            GRANT SELECT ON {Schema.Journal}, schema_floor TO {quoted};
             REVOKE INSERT ON audit_events FROM {quoted};
             GRANT SELECT ON audit_events TO {quoted};
             GRANT INSERT ({AuditEvent.Columns}) ON audit_events TO {quoted};

@@ -22,16 +22,17 @@ internal sealed class AgentSwitch(NpgsqlDataSource database)
     }
 
     /// <summary>False when there is no such workspace.</summary>
-    public async Task<bool> TurnAsync(Guid workspace, bool enabled, CancellationToken cancel)
+    /// <param name="by">Who turned it; null where nobody signs in.</param>
+    public async Task<bool> TurnAsync(Guid workspace, bool enabled, CancellationToken cancel, Guid? by = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await connection.ExecuteAsync(new CommandDefinition(
             """
-            INSERT INTO features (workspace_id, agents_enabled) SELECT id, @enabled FROM workspaces WHERE id = @workspace
+            INSERT INTO features (workspace_id, agents_enabled, updated_by) SELECT id, @enabled, @by FROM workspaces WHERE id = @workspace
             ON CONFLICT (workspace_id) DO UPDATE
-            SET agents_enabled = excluded.agents_enabled, updated_at = clock_timestamp(), updated_by = NULL
+            SET agents_enabled = excluded.agents_enabled, updated_at = clock_timestamp(), updated_by = excluded.updated_by
             """,
-            new { workspace, enabled },
+            new { workspace, enabled, by },
             cancellationToken: cancel)) > 0;
     }
 }

@@ -25,10 +25,10 @@ internal static class HistoryEndpoints
         var cancel = http.RequestAborted;
         var projects = await board.ProjectsAsync(cancel);
         return BoardEndpoints.Find(projects, key) is { } project
-            && await cards.ReadAsync(project.Id, number, agent: null, cancel) is { } card
-            && await versions.ListAsync(card.Card.Id, agent: null, rev, cancel) is [var version]
+            && await cards.TileAsync(project.Id, number, cancel) is { } card
+            && await versions.ListAsync(card.Id, agent: null, rev, cancel) is [var version]
             && await versions.HtmlAsync(project.Id, number, rev, cancel) is { } html
-            ? BoardEndpoints.Html(VersionPage.Render(card.Card, version, html, projects, forms.Token(http), clock.GetUtcNow()))
+            ? BoardEndpoints.Html(VersionPage.Render(card, version, html, projects, forms.Token(http), clock.GetUtcNow()))
             : BoardEndpoints.Missing(projects);
     }
 

@@ -15,8 +15,7 @@ internal sealed class VersionReader(NpgsqlDataSource database)
         return (await connection.QueryAsync<VersionRow>(new CommandDefinition(
             """
             SELECT v.content_rev AS rev, coalesce(u.display_name, 'Somebody') AS actor, v.agent_name AS agent, o.display_name AS owner,
-                   v.reason, v.restored_from AS restoredfrom, octet_length(v.description_html) AS bytes, v.created_at AS at,
-                   v.content_rev = i.content_rev AS iscurrent
+                   v.reason, v.restored_from AS restoredfrom, v.created_at AS at, v.content_rev = i.content_rev AS iscurrent
             FROM issue_description_versions v
             JOIN issues i ON i.id = v.issue_id
             LEFT JOIN users u ON u.id = v.owned_by

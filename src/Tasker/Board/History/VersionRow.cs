@@ -15,8 +15,6 @@ internal sealed record VersionRow
 
     public long? RestoredFrom { get; init; }
 
-    public int Bytes { get; init; }
-
     public DateTime At { get; init; }
 
     public bool IsCurrent { get; init; }

@@ -26,6 +26,7 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
             {agent}</div>
             <h1 tabindex="-1"><bdi>{card.Title}</bdi></h1>
             {Parent(detail.Body)}
+            {SessionBadge.OnCard(card, now)}
             <dl class="facts">
             <div><dt>Priority</dt><dd>{Icons.Priority(card.Priority)}<span>{card.Priority}</span></dd></div>
             {Fact("Due", CardTile.Due(card, today))}
@@ -94,12 +95,19 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
 
     private static Markup Comment(CommentRow comment, DateTimeOffset now)
     {
-        var edited = comment.Edited ? Markup.Of($" · edited") : Markup.Empty;
+        var edited = comment switch
+        {
+            { Session: not null, EditedAt: { } at } => Markup.Of($" · updated {When(at, now)}"),
+            { EditedAt: not null } => Markup.Of($" · edited"),
+            _ => Markup.Empty,
+        };
+        var session = comment.Session is { } status ? SessionBadge.Pill(status) : Markup.Empty;
+        var kind = comment.Session is null ? Markup.Empty : Markup.Of($" class=\"session-note\"");
         var bot = Markup.Of($"""<span class="avatar bot">{Icons.Agent}</span>""");
         var face = comment.Agent is null ? Layout.Avatar(comment.Author) : bot;
         var author = Author(comment.Author, comment.Agent, comment.Owner);
         return Markup.Of($"""
-            <li>{face}<div><p class="who">{author}<span>{When(comment.At, now)}{edited}</span></p>
+            <li{kind}>{face}<div><p class="who">{author}{session}<span>{When(comment.At, now)}{edited}</span></p>
             <div class="text">{Text(comment.Html)}</div></div></li>
             """);
     }

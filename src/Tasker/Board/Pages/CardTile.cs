@@ -9,7 +9,7 @@ internal static class CardTile
 
     public static Markup Render(CardRow card, DateOnly today)
     {
-        var agent = card.Agent is { } name ? Layout.AgentBadge(name, card.AgentOwner) : Markup.Empty;
+        var agent = SessionBadge.OnTile(card);
         var written = card.Agent is null ? Markup.Empty : Markup.Of($" data-agent");
         return Markup.Of($"""
             <li class="tile" data-card="{card.Id}" data-sort="{card.SortOrder.ToString(CultureInfo.InvariantCulture)}"{written}>

@@ -8,6 +8,9 @@ internal static class Sentence
     public static Markup Of(ActivityRow row) => (row.Verb, row.Field) switch
     {
         ("created", null or "" or "issue" or "card") => Markup.Of($"created this card"),
+        ("started", "work_session") => Markup.Of($"began to work on it"),
+        ("ended", "work_session") => Markup.Of($"ended the work session as {Value(row.NewValue?.Replace('_', ' '))}"),
+        (_, "work_session") => Markup.Of($"reported {Value(row.NewValue?.Replace('_', ' '))}"),
         (_, "comment") => Markup.Of($"commented"),
         (_, "state") => Move(row),
         ("agent_content_lost", _) => Markup.Of($"overwrote text of the agent {Value(row.NewValue)}; version {Value(row.OldValue)} has it"),

@@ -164,6 +164,9 @@ function describe(change, from) {
   if (change.kind === "created") {
     return `${who} created ${change.card}`;
   }
+  if (change.kind === "commented" && change.session) {
+    return `${who} works on ${change.card}: ${change.session.replace("_", " ")}`;
+  }
   if (change.kind === "commented") {
     return `${who} commented on ${change.card}`;
   }

@@ -75,7 +75,6 @@ internal sealed record CardDetail
 
     public required int CommentCount { get; init; }
 
-    /// <summary>The open work session on the card, whosever it is.</summary>
     public SessionView? WorkSession { get; init; }
 
     public required string Rev { get; init; }

@@ -104,7 +104,8 @@ internal static class CreateCard
     private static async Task<int> InsertAsync(Change change, CardCreate request, Resolved resolved, Guid id)
     {
         var html = request.Content is { Length: > 0 } markdown ? CardText.ToHtml(markdown) : "<p></p>";
-        await Signature.SignAsync(change, "create_card", Signature.BlocksOf(html));
+        var document = BlockDocument.Parse(html);
+        await Signature.SignAsync(change, "create_card", Signature.BlocksOf(document));
         return await change.Visit.Connection.QuerySingleAsync<int>(new CommandDefinition(
             """
             INSERT INTO issues (id, workspace_id, project_id, sequence_id, name, description_html, description_stripped, priority, state_id,
@@ -124,7 +125,7 @@ internal static class CreateCard
                 project = change.Project.Id,
                 request.Title,
                 html,
-                text = CardText.ToPlainText(html),
+                text = document.PlainText,
                 request.Priority,
                 state = resolved.State.Id,
                 parent = resolved.Parent,

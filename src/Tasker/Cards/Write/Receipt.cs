@@ -26,6 +26,10 @@ internal sealed record Receipt
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Removed { get; init; }
 
+    /// <summary>The card's checklist, where the write reports on it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChecklistProgress? Progress { get; init; }
+
     public string Rev { get; init; } = "";
 
     public string ContentRev { get; init; } = "";

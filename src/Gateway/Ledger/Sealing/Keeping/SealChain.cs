@@ -45,9 +45,23 @@ internal sealed class SealChain
             throw new SealRefusedException($"the signature of checkpoint {last.Number} in the database is forged");
         }
 
+        if (!await IsAheadAsync(connection, last, cancel))
+        {
+            throw new SealRefusedException(
+                "the server's transaction numbers began anew, so new rows would sort before sealed ones: a dump was restored into "
+                + "a new cluster; OPERATIONS, \"Backup and restore\", has the statement that moves them on");
+        }
+
         return CompactRange.Parse(last.TreeSize, stored.Frontier) is { } range && range.Root().AsSpan().SequenceEqual(last.Root)
             ? new SealChain(key, clock, leaf, last, range)
             : throw new SealRefusedException($"the frontier of checkpoint {last.Number} does not lead to its root");
+    }
+
+    private static async Task<bool> IsAheadAsync(NpgsqlConnection connection, Checkpoint last, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot()) > $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Xid8, Value = last.LastTx });
+        return await command.ExecuteScalarAsync(cancel) is true;
     }
 
     /// <summary>Null when there is nothing to seal.</summary>

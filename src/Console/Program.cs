@@ -1,0 +1,3 @@
+using AgentGateway.Console.Commands;
+
+return await CommandTable.RunAsync(args);

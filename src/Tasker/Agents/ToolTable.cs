@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace AgentGateway.Tasker.Agents;
+
+/// <summary>A tool an agent may call, the scope it needs (null: none) and whether it changes anything.</summary>
+internal sealed record ToolRow(string Name, string? Scope, bool Writes);
+
+/// <summary>Foretells, from the reviewed manifest this build was made beside, which tools an agent will see.</summary>
+internal static class ToolTable
+{
+    private static readonly JsonElement Manifest = Load();
+
+    public static readonly IReadOnlyList<ToolRow> All =
+    [
+        .. Manifest.GetProperty("ReverseProxy").GetProperty("Routes").EnumerateObject()
+            .Concat(Manifest.GetProperty("Local").EnumerateObject())
+            .Select(tool => Row(tool.Name, tool.Value.GetProperty("Policy"))),
+    ];
+
+    /// <summary>The contract's name and version.</summary>
+    public static readonly string Contract = Manifest.GetProperty("Contract").GetString() ?? "";
+
+    public static IReadOnlyList<ToolRow> Callable(IReadOnlyCollection<string> scopes, string mode) =>
+        [.. All.Where(tool => (tool.Scope is null || scopes.Contains(tool.Scope)) && !(mode == "read_only" && tool.Writes))];
+
+    private static JsonElement Load()
+    {
+        using var stream = typeof(ToolTable).Assembly.GetManifestResourceStream("manifest.json")
+            ?? throw new InvalidOperationException("manifest.json is not embedded.");
+        using var manifest = JsonDocument.Parse(stream);
+        return manifest.RootElement.Clone();
+    }
+
+    private static ToolRow Row(string name, JsonElement policy) =>
+        new(name, policy.GetProperty("Scope").GetString(), policy.GetProperty("Effect").GetString() == "write");
+}
