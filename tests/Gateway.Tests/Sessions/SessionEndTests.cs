@@ -111,6 +111,28 @@ public sealed class SessionEndTests
     }
 
     [Fact]
+    public async Task Without_the_new_version_a_replica_would_go_by_the_session_that_has_ended()
+    {
+        await using var first = await SessionWorld.StartAsync();
+        await using var second = await FlowWorld.StartAsync(first.Ledger, taskerAddress: first.Tasker.Address);
+        var (_, token) = await first.AddAgentAsync(AgentMode.Reporting);
+        await first.StartWorkAsync(token: token);
+        async Task<string?> MoveOnSecondAsync() =>
+            (string?)(await second.CallAsync("move_card", """{"card":"NDC-1","to_state":"Doing"}""", token))["result"]!["structuredContent"]!["code"];
+        Assert.Null(await MoveOnSecondAsync());
+        await first.Ledger.ExecuteAsync(
+            """
+            CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN NEW.authority_version := OLD.authority_version; RETURN NEW; END $$;
+            CREATE TRIGGER forget BEFORE UPDATE ON agents FOR EACH ROW EXECUTE FUNCTION forget()
+            """);
+
+        await first.FinishAsync(token: token);
+
+        Assert.Null(await MoveOnSecondAsync());
+    }
+
+    [Fact]
     public async Task Three_replicas_say_the_same_and_a_new_one_remembers()
     {
         await using var first = await SessionWorld.StartAsync();

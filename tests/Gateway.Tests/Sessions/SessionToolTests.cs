@@ -56,6 +56,21 @@ public sealed class SessionToolTests
     }
 
     [Fact]
+    public async Task Without_its_index_the_same_race_begins_several()
+    {
+        await using var world = await SessionWorld.StartAsync();
+        await world.Ledger.ExecuteAsync("DROP INDEX work_sessions_one_open");
+        var most = 0;
+        for (var card = 1; card <= 20 && most < 2; card++)
+        {
+            var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.StartWorkAsync($"NDC-{card}")));
+            most = ids.Select(one => (string?)one["session_id"]).Distinct().Count();
+        }
+
+        Assert.True(most > 1, "The race was not seen: the test above proves nothing.");
+    }
+
+    [Fact]
     public async Task The_same_report_within_two_minutes_is_none()
     {
         await using var world = await SessionWorld.StartAsync();
