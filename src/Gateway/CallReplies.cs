@@ -45,6 +45,7 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
 
     public static Task ReplyAsync(HttpContext http, CallEnvelope envelope, AdmissionRequest request, Outcome outcome, bool replayed)
     {
+        Stages.Leave(http);
         var tool = request.Permit.Rule.Tool;
         Measures.Called(tool, outcome.Kind, replayed);
         Stages.Tag(http, "agent_gateway.tool", tool);

@@ -23,6 +23,7 @@ internal sealed class Departures(
 
     public async Task<Outcome> SendAsync(HttpContext http, RequestDelegate relay, Admission.Admitted admitted)
     {
+        Stages.Enter(http, Stages.Relay);
         var started = clock.GetTimestamp();
         var permit = admitted.Request.Permit;
         var answer = catalog[permit.Rule.Tool].Route switch

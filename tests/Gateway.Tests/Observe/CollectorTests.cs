@@ -66,7 +66,8 @@ public sealed class CollectorTests
         {
             using var buffer = new MemoryStream();
             await http.Request.Body.CopyToAsync(buffer);
-            bodies.AddOrUpdate($"/v1/{kind}", Encoding.Latin1.GetString(buffer.ToArray()), (_, before) => before + Encoding.Latin1.GetString(buffer.ToArray()));
+            var text = Encoding.Latin1.GetString(buffer.ToArray());
+            bodies.AddOrUpdate($"/v1/{kind}", text, (_, before) => before + text);
             return Results.Bytes([], "application/x-protobuf");
         });
         await app.StartAsync();
