@@ -56,6 +56,9 @@ internal sealed class SessionTasker : IAsyncDisposable
 
     public Fate Fate { get; set; }
 
+    /// <summary>What happens when a report is done and before it is answered.</summary>
+    public Func<Task>? BeforeAnswer { get; set; }
+
     /// <summary>The comments by session, each as the last report left it.</summary>
     public ConcurrentDictionary<string, JsonObject> Comments { get; } = new();
 
@@ -104,6 +107,11 @@ internal sealed class SessionTasker : IAsyncDisposable
             },
         };
         _answers[http.Request.Headers["Idempotency-Key"].ToString()] = answer;
+        if (BeforeAnswer is { } wait)
+        {
+            await wait();
+        }
+
         if (Fate == Fate.AnswerLost)
         {
             http.Abort();
