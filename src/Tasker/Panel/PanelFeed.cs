@@ -20,6 +20,9 @@ internal sealed class PanelFeed(GatewayWire wire, TimeProvider clock, IHostAppli
     // However much happens, a panel asks again once in this time.
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(1);
 
+    // What the ledger tells of, a session shows a moment later; so the last word of a change is said twice.
+    private static readonly TimeSpan EchoAfter = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _opened = new(0);
     private TaskCompletionSource _next = NewSignal();
     private int _panels;
@@ -111,12 +114,14 @@ internal sealed class PanelFeed(GatewayWire wire, TimeProvider clock, IHostAppli
         // Taken before the last word is sent, so that nothing slips in between.
         var next = Volatile.Read(ref _next).Task;
         await SendAsync(http, "retry: 2000\n\n", cancel);
+        var echo = false;
         while (true)
         {
-            var told = await Task.WhenAny(next, Task.Delay(PingEvery, clock, cancel)) == next;
+            var told = await Task.WhenAny(next, Task.Delay(echo ? EchoAfter : PingEvery, clock, cancel)) == next;
             cancel.ThrowIfCancellationRequested();
             next = Volatile.Read(ref _next).Task;
-            await SendAsync(http, told ? $"event: agents\ndata: {(_isLive ? "live" : "away")}\n\n" : ": quiet\n\n", cancel);
+            await SendAsync(http, told || echo ? $"event: agents\ndata: {(_isLive ? "live" : "away")}\n\n" : ": quiet\n\n", cancel);
+            echo = told;
             await Task.Delay(AtMostEvery, clock, cancel);
         }
     }

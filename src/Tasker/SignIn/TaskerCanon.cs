@@ -9,6 +9,9 @@ namespace AgentGateway.Tasker.SignIn;
 /// <summary>Tasker as Canon knows it: its navigation, its partners and how people sign in.</summary>
 internal static class TaskerCanon
 {
+    // Tasker's own administrators get there from the list of agents; the navigation shows where one is.
+    private const string Panel = "/agents";
+
     private static readonly Phrasebook Words = Phrasebook.Of(typeof(TaskerCanon).Assembly);
 
     public static CanonApp Of(LaunchPartners partners) => new()
@@ -31,7 +34,7 @@ internal static class TaskerCanon
             .. visit.Session is null ? Array.Empty<NavLink>() :
             [
                 new NavLink("/settings/agents", visit.Words["agents"]),
-                .. visit.Person.Role is Role.Admin ? [new NavLink("/agents", visit.Words["panel"])] : Array.Empty<NavLink>(),
+                .. visit.Person.Role is Role.Admin || visit.Path == Panel ? [new NavLink(Panel, visit.Words["panel"])] : Array.Empty<NavLink>(),
                 new NavLink("/settings/features", visit.Words["features"]),
             ],
         ],

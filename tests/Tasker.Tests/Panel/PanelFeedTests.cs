@@ -21,8 +21,8 @@ public sealed class PanelFeedTests(PanelWorld world) : IClassFixture<PanelWorld>
         Assert.Equal(1, world.Gateway.Streams);
 
         world.Gateway.Drop();
-        Assert.Equal("away", await NextAsync(first, deadline.Token));
-        Assert.Equal("live", await NextAsync(first, deadline.Token));
+        await UntilAsync(first, "away", deadline.Token);
+        await UntilAsync(first, "live", deadline.Token);
         Assert.Equal(2, world.Gateway.Streams);
     }
 
@@ -33,6 +33,14 @@ public sealed class PanelFeedTests(PanelWorld world) : IClassFixture<PanelWorld>
         var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancel));
         Assert.StartsWith("retry:", await lines.ReadLineAsync(cancel), StringComparison.Ordinal);
         return lines;
+    }
+
+    private static async Task UntilAsync(StreamReader lines, string word, CancellationToken cancel)
+    {
+        while (await NextAsync(lines, cancel) != word)
+        {
+            // The last word is said twice.
+        }
     }
 
     // Nothing of what changed is in it: the page asks for that itself.
