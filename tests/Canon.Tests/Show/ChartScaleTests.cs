@@ -7,10 +7,11 @@ public sealed class ChartScaleTests
 {
     [Theory]
     [InlineData(0, 4)]
-    [InlineData(1, 2)]
+    [InlineData(1, 1)]
     [InlineData(4, 4)]
     [InlineData(7.25, 8)]
     [InlineData(17, 20)]
+    [InlineData(898, 1000)]
     [InlineData(1_000_001, 2_000_000)]
     [InlineData(0.004, 0.004)]
     public void The_highest_mark_is_round_and_not_below_the_largest_number(double largest, double expected)
