@@ -94,7 +94,6 @@ internal sealed class SessionTasker : IAsyncDisposable
         var answer = new JsonObject
         {
             ["project_id"] = project,
-            ["progress"] = new JsonObject { ["checked"] = 1, ["total"] = 3 },
             ["session"] = new JsonObject
             {
                 ["id"] = session, ["project_id"] = project, ["status"] = body["status"]!.DeepClone(), ["started_at"] = "2026-01-01T00:00:00Z",
@@ -103,7 +102,8 @@ internal sealed class SessionTasker : IAsyncDisposable
             ["receipt"] = new JsonObject
             {
                 ["project_id"] = project, ["card"] = card, ["changed"] = new JsonArray(),
-                ["rev"] = "r2", ["content_rev"] = "c2", ["state"] = new JsonObject { ["name"] = "In Progress", ["group"] = "started" },
+                ["rev"] = "r2", ["content_rev"] = "c2",
+                ["progress"] = new JsonObject { ["checked"] = 1, ["total"] = 3 }, ["state"] = new JsonObject { ["name"] = "In Progress", ["group"] = "started" },
             },
         };
         _answers[http.Request.Headers["Idempotency-Key"].ToString()] = answer;
