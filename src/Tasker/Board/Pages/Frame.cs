@@ -9,7 +9,7 @@ internal sealed record Frame(Visit Visit, IReadOnlyList<ProjectRow> Projects)
     private static readonly CanonAssets Assets = new(typeof(CanonAssets).Assembly, "canon/");
     private static readonly string[] Styles = ["tokens.css", "layout.css", "forms.css"];
 
-    public Markup Head => Markup.Of($"""
+    public static Markup Head => Markup.Of($"""
         <link rel="icon" href="{Assets.Url("mark.svg")}" type="image/svg+xml">
         {Styles.Select(Style)}
         <script src="{Assets.Url("theme.js")}"></script>

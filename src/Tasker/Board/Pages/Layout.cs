@@ -11,7 +11,7 @@ internal static class Layout
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>{title}</title>
-        {frame.Head}
+        {Frame.Head}
         <link rel="stylesheet" href="{BoardAssets.Url("board.css")}">
         <link rel="stylesheet" href="{BoardAssets.Url("card.css")}">
         <link rel="stylesheet" href="{BoardAssets.Url("history.css")}">
