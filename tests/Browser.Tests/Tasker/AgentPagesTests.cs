@@ -117,7 +117,8 @@ public sealed class AgentPagesTests(Chromium chromium, TaskerSite site) : IClass
     {
         var agent = await site.CreateAgentAsync(name);
         await using var tab = await site.EnterAsync(chromium, "/settings/agents");
-        await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).ToHaveAttributeAsync("href", $"/settings/agents/{agent}");
+        await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }))
+            .ToHaveAttributeAsync("href", $"/settings/agents/{agent}");
         await tab.AssertCleanAsync();
 
         foreach (var path in (string[])["", "/setup", "/tokens", "/activity", "/review"])
