@@ -4,7 +4,6 @@ using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Reporting;
 using AgentGateway.Gateway.Tests.Flow;
 using AgentGateway.Gateway.Tests.Rest;
-using AgentGateway.Policy;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -183,7 +182,8 @@ public sealed class ReportingTests
     }
 
     private static ReportingTable Table(SessionWorld world, int minutes) => new(
-        world.Ledger.Database, world.Flow.Services.GetRequiredService<Settings>().Sessions) { Ahead = TimeSpan.FromMinutes(minutes) };
+        world.Ledger.Database, world.Flow.Services.GetRequiredService<Settings>().Sessions)
+    { Ahead = TimeSpan.FromMinutes(minutes) };
 
     private static async Task<string?> StateAsync(SessionWorld world, string agent, int minutes) =>
         (await Table(world, minutes).AgentsAsync(null, null, null, CancellationToken.None)).Agents.Single(one => one.Id == agent).State;
