@@ -26,7 +26,7 @@ public sealed record CanonApp
     /// <summary>Where a person lands who opens a page without a session.</summary>
     public string SignInPath { get; init; } = "/sign-in";
 
-    /// <summary>The sentence of the sign-in page that says how to get in.</summary>
+    /// <summary>The sentence of the sign-in page that says how to get in, or the key of its phrase.</summary>
     public string HowToSignIn { get; init; } = "";
 
     /// <summary>Where people sign in, when there is such a page.</summary>

@@ -14,6 +14,7 @@ namespace AgentGateway.Console;
 /// <summary>Puts the parts of the console together: Canon's sign-in and look, the book it reads, the gateway it asks.</summary>
 internal static class ConsoleHost
 {
+    private static readonly Phrasebook Words = Phrasebook.Of(typeof(ConsoleHost).Assembly);
     private static readonly CanonAssets Assets = new(typeof(ConsoleHost).Assembly, "console/");
 
     public static WebApplication Build(ConsoleSettings settings)
@@ -57,23 +58,19 @@ internal static class ConsoleHost
         return app;
     }
 
-    private static CanonApp App(ConsoleSettings settings)
+    private static CanonApp App(ConsoleSettings settings) => new()
     {
-        var words = Phrasebook.Of(typeof(ConsoleHost).Assembly);
-        return new CanonApp
-        {
-            Id = "console",
-            Title = "Agent Gateway",
-            Trusted = settings.Trusted,
-            SignInAt = settings.SignInAt,
-            HowToSignIn = words.Find("en", "sign_in.how") ?? "",
-            Words = words,
-            Styles = [Assets.Url("console.css")],
-            Modules = [Assets.Url("console.js")],
-            Navigation = Navigate,
-            Explain = Explain,
-        };
-    }
+        Id = "console",
+        Title = "Agent Gateway",
+        Trusted = settings.Trusted,
+        SignInAt = settings.SignInAt,
+        HowToSignIn = "sign_in.how",
+        Words = Words,
+        Styles = [Assets.Url("console.css")],
+        Modules = [Assets.Url("console.js")],
+        Navigation = Navigate,
+        Explain = Explain,
+    };
 
     private static IReadOnlyList<NavLink> Navigate(Visit visit)
     {

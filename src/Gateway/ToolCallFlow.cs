@@ -2,6 +2,7 @@ using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Limits;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Gateway.Relay;
 using AgentGateway.Policy;
 
@@ -35,6 +36,7 @@ internal sealed class ToolCallFlow(
         for (var round = 1; ; round++)
         {
             // Decide. Nothing below runs without a permit. A session tool's session is looked up first, whatever the agent says.
+            Stages.Enter(http, Stages.Decide);
             var (decision, authority) = await decider.DecideAsync(context.Authority, call, fresh: round > 1, http.RequestAborted);
             context = context with { Authority = authority };
             if (decision is not Permit permit)
@@ -44,6 +46,7 @@ internal sealed class ToolCallFlow(
             }
 
             // Admit. Durable before anything leaves; a repeated key is answered from the ledger, never sent twice.
+            Stages.Enter(http, Stages.Admit);
             var request = departures.RequestAdmission(permit, context.Origin);
             if (await ledger.Admit(request, http.RequestAborted) is not { } admission)
             {
@@ -66,6 +69,7 @@ internal sealed class ToolCallFlow(
             var outcome = await departures.SendAsync(http, relay, admitted);
 
             // Settle. Durable before the agent sees a write's answer, even if the agent has gone.
+            Stages.Enter(http, Stages.Settle);
             outcome = await ledger.Settle(admitted, outcome);
             await CallReplies.ReplyAsync(http, envelope, request, outcome, replayed: false);
             return;

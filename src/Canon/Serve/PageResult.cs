@@ -1,5 +1,4 @@
 using System.Text;
-using AgentGateway.Canon.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http;

@@ -66,7 +66,8 @@ public sealed class LaunchReader(string audience, IReadOnlyList<TrustedIssuer> t
     private static Person? Read(JsonWebToken token)
     {
         var role = Roles.Of(Word(token, "role"));
-        return role is { } known && token.Id is { Length: >= 16 and <= LongestWord } && Word(token, "sub") is { } id && Word(token, "name") is { } name
+        return role is { } known && token.Id is { Length: >= 16 and <= LongestWord }
+            && Word(token, "sub") is { } id && Word(token, "name") is { } name
             ? new Person(id, name, known, Word(token, "client"))
             : null;
     }

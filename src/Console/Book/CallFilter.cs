@@ -30,6 +30,9 @@ public sealed record CallFilter
     /// <summary>Events before this one; newer pages are reached by going back.</summary>
     public long? Before { get; init; }
 
+    /// <summary>The page looks for new events by itself; only the newest page does.</summary>
+    public bool IsFollowing { get; init; }
+
     public bool IsNarrow => Agent is not null || Tool is not null || Decision is not null || Reason is not null || From is not null || To is not null;
 
     public static CallFilter Read(IQueryCollection query)
@@ -46,11 +49,12 @@ public sealed record CallFilter
             Reason = Word("reason"),
             From = Moment("from"),
             To = Moment("to"),
+            IsFollowing = Word("follow") == "1" && Word("before") is null,
             Before = long.TryParse(Word("before"), NumberStyles.None, CultureInfo.InvariantCulture, out var before) ? before : null,
         };
     }
 
-    public string Address(long? before)
+    public string Address(long? before, bool follow = false)
     {
         var query = new Dictionary<string, string?>
         {
@@ -61,6 +65,7 @@ public sealed record CallFilter
             ["reason"] = Reason,
             ["from"] = Text(From),
             ["to"] = Text(To),
+            ["follow"] = follow ? "1" : null,
             ["before"] = before?.ToString(CultureInfo.InvariantCulture),
         };
         return QueryHelpers.AddQueryString("/calls", query.Where(one => one.Value is not null));

@@ -7,7 +7,7 @@ public static class DecidedChecks
 {
     // The gateway asks in this order; what comes after the deciding one was not asked.
     private static readonly string[] Order =
-        ["token", "entitlement", "agent", "tool", "mode", "arguments", "project", "scope", "cards", "rate", "ledger", "tasker"];
+        ["token", "entitlement", "agent", "tool", "mode", "arguments", "session", "project", "scope", "cards", "rate", "ledger", "tasker"];
 
     private static readonly Dictionary<string, string> Deciding = new(StringComparer.Ordinal)
     {
@@ -19,6 +19,11 @@ public static class DecidedChecks
         ["read_only_mode"] = "mode",
         ["operation_forbidden"] = "mode",
         ["validation_failed"] = "arguments",
+        ["outside_session"] = "session",
+        ["no_work_session"] = "session",
+        ["session_required"] = "session",
+        ["session_not_found"] = "session",
+        ["session_ended"] = "session",
         ["project_required"] = "project",
         ["project_not_granted"] = "project",
         ["scope_missing"] = "scope",

@@ -61,7 +61,7 @@ internal static class AgentPages
 
     private static void MapPairing(RouteGroupBuilder routes)
     {
-        routes.MapGet(Pair, (HttpContext http, PairingRoutes pairing) => pairing.ShowAsync(http));
+        routes.MapGet(Pair, (HttpContext http, PairingRoutes pairing) => pairing.ShowAsync(http)).OpenToAll();
         routes.MapPost(Pair + "/approve", (HttpContext http, PairingRoutes pairing) => pairing.ApproveAsync(http));
         routes.MapPost(Pair + "/deny", (HttpContext http, PairingRoutes pairing) => pairing.DenyAsync(http));
     }

@@ -21,7 +21,6 @@ public sealed class GalleryTests(Chromium chromium)
         await tab.AssertCleanAsync();
 
         await tab.AssertFitsAsync();
-        await tab.PictureAsync($"gallery-{(isDark ? "dark" : "light")}-{width}");
     }
 
     [Fact]

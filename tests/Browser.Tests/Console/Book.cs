@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AgentGateway.Support;
 using Npgsql;
 
@@ -91,12 +92,17 @@ internal sealed class Book
         """,
         ("id", id), ("name", name), ("ownerId", ownerId), ("ownerName", ownerName));
 
+    /// <summary>The digest of the manifest in this repository, as the gateway computes it.</summary>
+    public async Task<string> ManifestAsync(string log) =>
+        (string?)JsonNode.Parse(await ServerProgram.RunAsync(Gateway, ["routes", "--json"], Environment(), log))?["manifest"] ?? "";
+
     /// <summary>Calls of the last day: admitted, settled, refused and replayed, for both owners in turn.</summary>
-    public Task AddCallsAsync(int count) => ExecuteAsync(
+    public Task AddCallsAsync(int count, string digest) => ExecuteAsync(
         """
         WITH calls AS (
             SELECT n, now() - interval '10 seconds' - n * interval '4 seconds' AS at, gen_random_uuid() AS call,
                 CASE WHEN n % 2 = 0 THEN 'ag_olga0001' ELSE 'ag_pavel001' END AS agent,
+                CASE WHEN n % 2 = 0 THEN 'Olga''s laptop' ELSE 'Pavel''s desk' END AS name,
                 CASE WHEN n % 2 = 0 THEN '11111111-1111-4111-8111-111111111111' ELSE '22222222-2222-4222-8222-222222222222' END AS owner,
                 (ARRAY['get_card', 'list_cards', 'add_comment', 'move_card'])[1 + n % 4] AS tool,
                 (ARRAY['card:read', 'card:read', 'card:comment', 'card:move'])[1 + n % 4] AS scope,
@@ -104,8 +110,8 @@ internal sealed class Book
             FROM generate_series(1, @count) AS n)
         INSERT INTO audit_events (id, at, kind, admission_id, request_id, door, agent_id, agent_name, owner_id, token_prefix, tool,
             project_key, card, scope, effect, decision, reason, manifest_digest, upstream_status, duration_ms, client_name, replica)
-        SELECT gen_random_uuid(), at + part.after, part.kind, CASE WHEN refused IS NULL THEN call END, call, 'mcp', agent, agent || ' name',
-            owner, 'ndca1_abcdef', tool, 'NDC', 'NDC-' || n, scope, 'read', part.decision, refused, 'abc123', part.status, part.took,
+        SELECT gen_random_uuid(), at + part.after, part.kind, CASE WHEN refused IS NULL THEN call END, call, 'mcp', agent, name,
+            owner, 'ndca1_abcdef', tool, 'NDC', 'NDC-' || n, scope, 'read', part.decision, refused, @digest, part.status, part.took,
             'codex', 'replica:1'
         FROM calls, LATERAL (
             SELECT 'refused' AS kind, 'deny' AS decision, interval '0' AS after, NULL::int AS status, NULL::int AS took WHERE refused IS NOT NULL
@@ -113,5 +119,5 @@ internal sealed class Book
             UNION ALL SELECT 'settled', 'succeeded', interval '7 milliseconds', 200, 1 + n % 40 WHERE refused IS NULL) AS part
         ORDER BY at + part.after
         """,
-        ("count", count));
+        ("count", count), ("digest", digest));
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using AgentGateway.Browser.Tests.Rig;
 using AgentGateway.Canon.SignIn;
+using AgentGateway.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -51,6 +52,21 @@ public sealed class ConsolePageTests(Chromium chromium, ConsoleSite site) : ICla
     }
 
     [Fact]
+    public async Task The_whole_surface_and_its_last_change_are_on_one_page()
+    {
+        await using var tab = await site.EnterAsync(chromium, Role.Reviewer);
+        await tab.GoAsync("/routes");
+
+        var tools = Directory.GetFiles(Repository.At("config", "contracts")).Select(Path.GetFileNameWithoutExtension).Order();
+        var listed = await tab.Page.GetByRole(AriaRole.Table, new() { Name = "Routes" }).Locator("tbody th").AllInnerTextsAsync();
+        Assert.Equal(tools, listed.Select(name => name.Trim()).Order());
+        await Expect(tab.Page.GetByText("decided by this manifest")).ToBeVisibleAsync();
+        var changes = tab.Page.GetByRole(AriaRole.Table, new() { Name = "Changes" }).Locator("tbody tr");
+        Assert.Contains(await changes.AllInnerTextsAsync(), row => row.Contains("add_card_link") && row.Contains("gain"));
+        Assert.DoesNotContain("DELETE", string.Concat(await tab.Page.Locator("tbody code b").AllInnerTextsAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hostile_names_stay_names()
     {
         await using var tab = await site.EnterAsync(chromium, Role.Admin);
@@ -91,7 +107,25 @@ public sealed class ConsolePageTests(Chromium chromium, ConsoleSite site) : ICla
         await tab.GoAsync("/calls?decision=succeeded");
         await tab.Page.Locator("tbody tr").First.GetByRole(AriaRole.Link).ClickAsync();
         await Expect(tab.Page.Locator(".timeline li")).ToHaveCountAsync(2);
-        await Expect(tab.Page.Locator(".checks li.pass")).ToHaveCountAsync(12);
+        await Expect(tab.Page.Locator(".checks li.pass")).ToHaveCountAsync(13);
+    }
+
+    [Fact]
+    public async Task Following_brings_new_calls_without_a_hand()
+    {
+        await using var tab = await site.EnterAsync(chromium, Role.Reviewer);
+        await tab.GoAsync("/calls?tool=whoami");
+        await Expect(tab.Page.GetByText("No events")).ToBeVisibleAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Follow", Exact = true }).ClickAsync();
+        await Expect(tab.Page.GetByText("new calls every five seconds")).ToBeVisibleAsync();
+        await tab.AssertCleanAsync();
+
+        await site.Book.ExecuteAsync("""
+            INSERT INTO audit_events (id, kind, agent_id, agent_name, owner_id, tool, decision)
+            VALUES (gen_random_uuid(), 'settled', 'ag_olga0001', 'A new call', '11111111-1111-4111-8111-111111111111', 'whoami', 'succeeded')
+            """);
+
+        await Expect(tab.Page.GetByText("A new call")).ToBeVisibleAsync(new() { Timeout = 20_000 });
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class ConsoleSite : IAsyncLifetime
             await Book.AddAgentAsync($"ag_naughty{index:D3}", name, Book.Olga, name[..Math.Min(name.Length, 100)]);
         }
 
-        await Book.AddCallsAsync(10_000);
+        await Book.AddCallsAsync(10_000, await Book.ManifestAsync(File("routes.json")));
+        CopyManifest(File("before"));
         await System.IO.File.WriteAllTextAsync(File("launcher.pem"), _pair.ExportSubjectPublicKeyInfoPem());
         await ServerProgram.RunAsync(
             Book.Gateway, ["audit", "keygen", "--private", File("seal.key"), "--public", File("seal.pem")], Book.Environment(), File("keygen.log"));
@@ -63,7 +64,7 @@ public sealed class ConsoleSite : IAsyncLifetime
         ["CONSOLE_DATABASE"] = database,
         ["CONSOLE_GATEWAY_BINARY"] = Book.Gateway,
         ["CONSOLE_MANIFEST_DIR"] = Repository.At("config"),
-        ["CONSOLE_PREVIOUS_MANIFEST_DIR"] = Repository.At("config"),
+        ["CONSOLE_PREVIOUS_MANIFEST_DIR"] = File("before"),
         ["CONSOLE_LAUNCH_PUBLIC_KEYS"] = $"launcher={File("launcher.pem")}",
         ["CONSOLE_CHECKPOINT_PUBLIC_KEYS"] = File("seal.pem"),
     };
@@ -77,6 +78,19 @@ public sealed class ConsoleSite : IAsyncLifetime
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = Token(role, id) });
         using var response = await Client.PostAsync(new Uri(address ?? Address, "/launch"), form);
         return response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+    }
+
+    /// <summary>The manifest as it might have been before: links took the right to update cards.</summary>
+    private static void CopyManifest(string to)
+    {
+        var from = Repository.At("config");
+        foreach (var file in Directory.EnumerateFiles(from, "*.json", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            System.IO.File.WriteAllText(copy, System.IO.File.ReadAllText(file)
+                .Replace("\"Scope\": \"card:link\",", "\"Scope\": \"card:update\",", StringComparison.Ordinal));
+        }
     }
 
     internal async Task<HttpResponseMessage> GetAsync(string path, string? cookie, Uri? address = null)

@@ -82,7 +82,13 @@ public sealed class Tab : IAsyncDisposable
 
         var path = Repository.At("docs", "images", name + ".png");
         Directory.CreateDirectory(Repository.At("docs", "images"));
-        await Page.ScreenshotAsync(new() { Path = path, Animations = ScreenshotAnimations.Disabled });
+        var size = Page.ViewportSize ?? throw new InvalidOperationException("The tab has no size.");
+        await Page.ScreenshotAsync(new()
+        {
+            Path = path,
+            Clip = new() { Width = size.Width, Height = Math.Min(size.Height, 720) },
+            Animations = ScreenshotAnimations.Disabled,
+        });
         Assert.True(new FileInfo(path).Length <= LargestPicture, $"{path} is larger than {LargestPicture} bytes.");
     }
 

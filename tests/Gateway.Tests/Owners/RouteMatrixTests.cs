@@ -77,6 +77,11 @@ public sealed class RouteMatrixTests
             return [200];
         }
 
+        if (row.Path == "/metrics")
+        {
+            return listener is Listener.Internal ? [200] : [404];
+        }
+
         if (row.Path is "/mcp" or "/api/v1/agent-session/setup")
         {
             return listener is not Listener.Agent ? [404] : credential == "agent" ? [200] : [401];

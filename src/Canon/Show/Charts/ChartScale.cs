@@ -37,7 +37,7 @@ internal sealed class ChartScale
 
     public static string Text(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 
-    // 1, 2 or 5 times a power of ten: what people read without calculating.
+    // 1, 2, 2.5 or 5 times a power of ten: what people read without calculating.
     private static double RoundStep(double atLeast)
     {
         if (atLeast <= 0 || !double.IsFinite(atLeast))
@@ -46,6 +46,6 @@ internal sealed class ChartScale
         }
 
         var power = Math.Pow(10, Math.Floor(Math.Log10(atLeast)));
-        return new[] { 1d, 2, 5, 10 }.First(factor => factor * power >= atLeast * 0.999999) * power;
+        return new[] { 1d, 2, 2.5, 5, 10 }.First(factor => factor * power >= atLeast * (1 - 1e-9)) * power;
     }
 }
