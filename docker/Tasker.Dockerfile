@@ -3,6 +3,8 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
+# The pages on agents foretell their tools from it.
+COPY config/manifest.json config/
 # Only what the lock files name is restored.
 RUN dotnet restore src/Tasker/Tasker.csproj --locked-mode
 RUN dotnet publish src/Tasker/Tasker.csproj -c Release --no-restore -o /app

@@ -109,6 +109,6 @@ gateway-database gateway gateway
 gateway-migration-database gateway_owner gateway
 tasker-database tasker tasker
 launcher-database launcher launcher
-console-database gateway console
+console-database console gateway
 ROWS
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Policy;
 using AgentGateway.Transforms.Response;
 
@@ -13,6 +14,8 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
 {
     public async Task RefuseAsync(HttpContext http, CallContext context, ToolCall call, Denial denial)
     {
+        Stages.Leave(http);
+        Stages.Tag(http, "agent_gateway.reason", denial.Reason.Code);
         await RecordAsync(context, denial.Reason, call.Tool, denial.Errors is [var first, ..] ? first.Argument : null);
         await context.Envelope.RefuseAsync(http, denial.Reason, RefusalText.Write(denial));
     }
@@ -42,6 +45,11 @@ internal sealed class CallReplies(Manifest manifest, CallLedger ledger)
 
     public static Task ReplyAsync(HttpContext http, CallEnvelope envelope, AdmissionRequest request, Outcome outcome, bool replayed)
     {
+        Stages.Leave(http);
+        var tool = request.Permit.Rule.Tool;
+        Measures.Called(tool, outcome.Kind, replayed);
+        Stages.Tag(http, "agent_gateway.tool", tool);
+        Stages.Tag(http, "agent_gateway.reason", outcome.Reason?.Code);
         var result = request.IdempotencyKey is { } key ? WithKey(outcome.Result, key, replayed) : outcome.Result;
         return outcome.Reason is { } reason ? envelope.RefuseAsync(http, reason, result) : envelope.AnswerAsync(http, result);
     }

@@ -7,6 +7,7 @@ using AgentGateway.Gateway.Health;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Ledger.Sealing;
 using AgentGateway.Gateway.Limits;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Relay;
 using AgentGateway.Gateway.Rest;
@@ -39,6 +40,7 @@ internal static class GatewayApp
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseMiddleware<CallTrace>();
         app.UseAccept(
             new FrontDoorTable(FrontDoorTable.Standard), Door(settings), app.Services.GetRequiredService<ToolCatalog>().ParamHeaders,
             app.Services.GetRequiredService<CallLedger>().RefuseAsync, manifest.Digest, limited: true);
@@ -54,6 +56,7 @@ internal static class GatewayApp
         app.UseMiddleware<ToolCallFlow>();
         app.UseRouting();
         app.MapHealth();
+        app.MapMetrics(settings);
         app.MapInternal();
         app.MapRest();
         app.MapPairing();
@@ -74,6 +77,7 @@ internal static class GatewayApp
         services.AddPairing();
         services.AddPackets();
         services.AddLimits(settings, manifest);
+        services.AddObserving(settings);
 
         var catalog = new ToolCatalog(manifest);
         services.AddSingleton(catalog);

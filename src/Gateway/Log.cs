@@ -81,8 +81,8 @@ internal static partial class Log
     [LoggerMessage(4105, LogLevel.Warning, "Sealing was interrupted and goes on: {Failure}.")]
     public static partial void SealingInterrupted(this ILogger logger, string failure);
 
-    [LoggerMessage(4106, LogLevel.Error, "Checkpoints are not exported to {Path} until it can be written: {Failure}.")]
-    public static partial void CheckpointsNotExported(this ILogger logger, string path, string failure);
+    [LoggerMessage(4106, LogLevel.Error, "Checkpoints are not exported to {File} until it can be written: {Failure}.")]
+    public static partial void CheckpointsNotExported(this ILogger logger, string file, string failure);
 
     [LoggerMessage(4107, LogLevel.Information, "The partition {Name} of the audit was made.")]
     public static partial void PartitionMade(this ILogger logger, string name);

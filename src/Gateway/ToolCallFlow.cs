@@ -2,16 +2,15 @@ using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Limits;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Gateway.Relay;
-using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway;
 
 /// <summary>The way of one tool call, straight down: decide, admit, relay, settle, reply. Nothing reaches Tasker on another way.</summary>
 internal sealed class ToolCallFlow(
-    RequestDelegate relay, AgentTurns turns, SessionSteps sessions, Decider decider, LedgerSteps ledger, Departures departures,
-    CallReplies replies)
+    RequestDelegate relay, AgentTurns turns, Decider decider, LedgerSteps ledger, Departures departures, CallReplies replies)
 {
     // An authority can change while a call waits; more than a few changes within one call mean something is wrong.
     private const int MaxRounds = 3;
@@ -24,26 +23,20 @@ internal sealed class ToolCallFlow(
             return;
         }
 
-        var context = CallContext.Of(http, envelope);
+        var (context, call) = (CallContext.Of(http, envelope), envelope.Call);
 
         // One agent cannot keep the others waiting.
         using var turn = await turns.TakeAsync(context.Authority.Agent.Id, http.RequestAborted);
         if (turn.Refusal is { } crowded)
         {
-            await replies.RefuseAsync(http, context, envelope.Call, crowded);
+            await replies.RefuseAsync(http, context, call, crowded);
             return;
         }
 
         for (var round = 1; ; round++)
         {
-            // Session. Which one a call is about is looked up, whatever the agent says; other tools have none.
-            if (await sessions.ResolveAsync(context.Authority.Agent, envelope.Call, http.RequestAborted) is not { } call)
-            {
-                await replies.RefuseAsync(http, context, envelope.Call, new Denial(Reasons.LedgerUnavailable));
-                return;
-            }
-
-            // Decide. Nothing below runs without a permit.
+            // Decide. Nothing below runs without a permit. A session tool's session is looked up first, whatever the agent says.
+            Stages.Enter(http, Stages.Decide);
             var (decision, authority) = await decider.DecideAsync(context.Authority, call, fresh: round > 1, http.RequestAborted);
             context = context with { Authority = authority };
             if (decision is not Permit permit)
@@ -53,6 +46,7 @@ internal sealed class ToolCallFlow(
             }
 
             // Admit. Durable before anything leaves; a repeated key is answered from the ledger, never sent twice.
+            Stages.Enter(http, Stages.Admit);
             var request = departures.RequestAdmission(permit, context.Origin);
             if (await ledger.Admit(request, http.RequestAborted) is not { } admission)
             {
@@ -75,6 +69,7 @@ internal sealed class ToolCallFlow(
             var outcome = await departures.SendAsync(http, relay, admitted);
 
             // Settle. Durable before the agent sees a write's answer, even if the agent has gone.
+            Stages.Enter(http, Stages.Settle);
             outcome = await ledger.Settle(admitted, outcome);
             await CallReplies.ReplyAsync(http, envelope, request, outcome, replayed: false);
             return;

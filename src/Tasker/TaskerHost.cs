@@ -2,6 +2,7 @@ using AgentGateway.Canon.Serve;
 using AgentGateway.Tasker.Adapter;
 using AgentGateway.Tasker.Agents;
 using AgentGateway.Tasker.Board;
+using AgentGateway.Tasker.Panel;
 using AgentGateway.Tasker.Raw;
 using AgentGateway.Tasker.SignIn;
 using AgentGateway.Tasker.Storage;
@@ -31,12 +32,14 @@ internal static class TaskerHost
         builder.Services.AddBoard();
         builder.Services.AddCanon(TaskerCanon.Of(settings.Launch));
         builder.Services.AddAgentPages(settings);
+        builder.Services.AddPanel();
 
         var app = builder.Build();
         app.MapTaskerHealth();
         app.MapAdapter();
         var pages = app.MapCanon();
         pages.MapAgentPages();
+        pages.MapPanel();
         var board = app.MapGroup("");
         if (settings.Launch.SignInNeeded)
         {

@@ -76,8 +76,9 @@ public sealed class SessionRuleTests
     {
         var authority = Reporter(AgentMode.Reporting);
         var shown = Rules.Rules.Where(rule => RuleBook.IsCallable(authority, rule)).Select(rule => rule.Tool);
+        var denial = Assert.IsType<Denial>(Rules.Decide(authority, World.Call("create_card", """{"project":"NDC"}""")));
 
-        Assert.Equal(Reasons.OutsideSession, Assert.IsType<Denial>(Rules.Decide(authority, World.Call("create_card", """{"project":"NDC"}"""))).Reason);
+        Assert.Equal(Reasons.OutsideSession, denial.Reason);
         Assert.DoesNotContain("create_card", shown);
         Assert.Contains("move_card", shown);
     }

@@ -1,5 +1,6 @@
 using AgentGateway.Gateway.Accept;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Policy;
 
 namespace AgentGateway.Gateway.Authenticate;
@@ -20,6 +21,7 @@ internal sealed class BearerGate(RequestDelegate next, CredentialCheck check, Cr
 
     public async Task InvokeAsync(HttpContext http)
     {
+        Stages.Enter(http, Stages.Authenticate);
         switch (await CheckAsync(http))
         {
             case Authentication.Known known:

@@ -30,6 +30,7 @@ internal static class CommandTable
         DoctorCommand.Create,
         ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
         DiffCommand.Create, ProveCommand.Create, OpenApiCommand.Create, ExplainCommand.Create,
+        MetricsCommand.Create,
     ];
 
     public static async Task<int> RunAsync(string[] args)

@@ -1,4 +1,5 @@
 using System.Net;
+using AgentGateway.Gateway.Observe;
 using Serilog.Events;
 
 namespace AgentGateway.Gateway.Configure;
@@ -175,6 +176,7 @@ internal static partial class SettingTable
         OutcomeRetention,
         KeyRetention,
         LogLevel,
+        Exports.Collector,
         TaskerBaseUrl,
         TaskerAllowHttp,
         TaskerInternalToken,

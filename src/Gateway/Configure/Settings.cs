@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Ledger.Reconcile;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Gateway.Owners.Entitlements;
 using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
@@ -83,6 +84,9 @@ internal sealed partial record Settings
 
     public required LogEventLevel LogLevel { get; init; }
 
+    /// <summary>Null: neither metrics nor traces are sent.</summary>
+    public required Uri? Collector { get; init; }
+
     public required Uri TaskerBaseUrl { get; init; }
 
     /// <summary>Presented to Tasker, the first one; may be replaced while the program runs.</summary>
@@ -151,6 +155,7 @@ internal sealed partial record Settings
             Sessions = new SessionTerms(
                 Read(SettingTable.AgentConnected, TimeSpan.Zero), Read(SettingTable.SessionStale, TimeSpan.Zero)),
             LogLevel = Read(SettingTable.LogLevel, LogEventLevel.Information),
+            Collector = Read(Exports.Collector, null),
             TaskerBaseUrl = tasker,
             TaskerToken = Rotating(SettingTable.TaskerInternalToken),
             TaskerAssertionKey = Read(SettingTable.TaskerAssertionKey, Secret.Missing),

@@ -1,6 +1,7 @@
 using AgentGateway.Gateway.Ledger.Flushes;
 using AgentGateway.Gateway.Ledger.Reconcile;
 using AgentGateway.Gateway.Ledger.Refusals;
+using AgentGateway.Gateway.Observe;
 
 namespace AgentGateway.Gateway.Ledger;
 
@@ -56,7 +57,11 @@ internal sealed class CallLedger(
     /// Writes one refused event; never throws for a lost database (the refusal is answered all the same, and counted in the
     /// log).
     /// </summary>
-    public Task RefuseAsync(Refusal refusal) => refusals.WriteAsync(refusal);
+    public Task RefuseAsync(Refusal refusal)
+    {
+        Measures.Denied(refusal.Reason.Code);
+        return refusals.WriteAsync(refusal);
+    }
 }
 
 /// <summary>Postgres did not take the entry.</summary>

@@ -1,3 +1,4 @@
+using AgentGateway.Gateway.Observe;
 using Dapper;
 using Npgsql;
 
@@ -20,6 +21,7 @@ internal sealed class Drain(NpgsqlDataSource database, TimeProvider clock)
             var left = await TryInFlightAsync(agentId, cancel);
             if (left == 0 || clock.GetElapsedTime(started) >= drain)
             {
+                Measures.Drained(clock.GetElapsedTime(started), left != 0);
                 return left;
             }
 

@@ -1,5 +1,6 @@
 using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Ledger;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Policy;
 using AgentGateway.Transforms.Response;
 
@@ -22,6 +23,7 @@ internal sealed class Departures(
 
     public async Task<Outcome> SendAsync(HttpContext http, RequestDelegate relay, Admission.Admitted admitted)
     {
+        Stages.Enter(http, Stages.Relay);
         var started = clock.GetTimestamp();
         var permit = admitted.Request.Permit;
         var answer = catalog[permit.Rule.Tool].Route switch
@@ -35,6 +37,8 @@ internal sealed class Departures(
             log.AnswerWithheld(permit.Rule.Tool, admitted.Request.Origin.RequestId, answer.Fault);
         }
 
-        return Outcomes.Of(answer, permit.Card?.ToString(), clock.GetElapsedTime(started));
+        var took = clock.GetElapsedTime(started);
+        Measures.Relayed(permit.Rule.Tool, took);
+        return Outcomes.Of(answer, permit.Card?.ToString(), took);
     }
 }

@@ -82,7 +82,9 @@ public sealed record AgentForm
     public AgentForm Refused(GatewayFault fault)
     {
         var field = fault.Field?.Split('.', '[') is [.., var last] ? last : "";
-        var known = field is "name" or "description" or "mode" ? field : fault.Field?.Contains("grants", StringComparison.Ordinal) == true ? "projects" : "";
+        var known = field is "name" or "description" or "mode" ? field
+            : fault.Field?.Contains("grants", StringComparison.Ordinal) == true ? "projects"
+            : "";
         return this with
         {
             Key = fault.IsAway ? Key : Once.NewKey(),

@@ -45,7 +45,8 @@ internal static class AgentPages
         MapAll(routes);
         MapOne(routes);
         MapTokens(routes);
-        pages.MapGet("/tasker/{digest}/{name}", Assets.Serve).OpenToAll();
+        // A lambda: the analyzer of routes ends on a method of another assembly (dotnet/aspnetcore #68976).
+        pages.MapGet("/tasker/{digest}/{name}", (HttpContext http, string digest, string name) => Assets.Serve(http, digest, name)).OpenToAll();
     }
 
     private static void MapFeatures(RouteGroupBuilder routes)
@@ -60,7 +61,7 @@ internal static class AgentPages
 
     private static void MapPairing(RouteGroupBuilder routes)
     {
-        routes.MapGet(Pair, (HttpContext http, PairingRoutes pairing) => pairing.ShowAsync(http));
+        routes.MapGet(Pair, (HttpContext http, PairingRoutes pairing) => pairing.ShowAsync(http)).OpenToAll();
         routes.MapPost(Pair + "/approve", (HttpContext http, PairingRoutes pairing) => pairing.ApproveAsync(http));
         routes.MapPost(Pair + "/deny", (HttpContext http, PairingRoutes pairing) => pairing.DenyAsync(http));
     }

@@ -2,8 +2,16 @@ using System.Text.Json;
 
 namespace AgentGateway.Tasker.Agents;
 
-/// <summary>A tool an agent may call, the scope it needs (null: none) and whether it changes anything.</summary>
-internal sealed record ToolRow(string Name, string? Scope, bool Writes);
+/// <summary>A tool an agent may call: the scope it needs (null: none), whether it changes anything, and whether it is about a card.</summary>
+internal sealed record ToolRow(string Name, string? Scope, bool Writes, bool IsOfCard)
+{
+    public bool IsOpenIn(string mode) => !Writes || mode switch
+    {
+        "read_only" => false,
+        "reporting" => IsOfCard,
+        _ => true,
+    };
+}
 
 /// <summary>Foretells, from the reviewed manifest this build was made beside, which tools an agent will see.</summary>
 internal static class ToolTable
@@ -21,7 +29,7 @@ internal static class ToolTable
     public static readonly string Contract = Manifest.GetProperty("Contract").GetString() ?? "";
 
     public static IReadOnlyList<ToolRow> Callable(IReadOnlyCollection<string> scopes, string mode) =>
-        [.. All.Where(tool => (tool.Scope is null || scopes.Contains(tool.Scope)) && !(mode == "read_only" && tool.Writes))];
+        [.. All.Where(tool => (tool.Scope is null || scopes.Contains(tool.Scope)) && tool.IsOpenIn(mode))];
 
     private static JsonElement Load()
     {
@@ -31,6 +39,9 @@ internal static class ToolTable
         return manifest.RootElement.Clone();
     }
 
-    private static ToolRow Row(string name, JsonElement policy) =>
-        new(name, policy.GetProperty("Scope").GetString(), policy.GetProperty("Effect").GetString() == "write");
+    private static ToolRow Row(string name, JsonElement policy) => new(
+        name,
+        policy.GetProperty("Scope").GetString(),
+        policy.GetProperty("Effect").GetString() == "write",
+        policy.GetProperty("Project").GetString() is "card" or "session");
 }

@@ -6,7 +6,7 @@ namespace AgentGateway.Tasker.Board;
 /// <summary>The pages' own files, embedded and named by their content, so that a browser keeps each for good.</summary>
 internal static class BoardAssets
 {
-    private static readonly string[] Names = ["board.css", "card.css", "history.css", "board.js", "history.js", "theme.js", "mark.svg"];
+    private static readonly string[] Names = ["board.css", "card.css", "history.css", "board.js", "history.js"];
 
     private static readonly FrozenDictionary<string, Asset> Files =
         Names.ToFrozenDictionary(name => name, Load, StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using AgentGateway.Canon.Serve;
 using AgentGateway.Tasker.Board.History;
 using AgentGateway.Tasker.Board.Pages;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,11 +10,6 @@ namespace AgentGateway.Tasker.Board;
 internal static class BoardEndpoints
 {
     private const int LongestAgentId = 128;
-
-    // Everything from ourselves, nothing inline, no frames: a hostile title finds no way to run even if it were not encoded.
-    private const string ContentPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static void AddBoard(this IServiceCollection services)
     {
@@ -39,35 +35,29 @@ internal static class BoardEndpoints
 
     private static async ValueTask<object?> ProtectAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var headers = context.HttpContext.Response.Headers;
-        headers.ContentSecurityPolicy = ContentPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.CacheControl = "no-store";
+        PageHeaders.Set(context.HttpContext, Visit.Of(context.HttpContext).App);
+        context.HttpContext.Response.Headers.XFrameOptions = "DENY";
         return await next(context);
     }
 
     private static async Task<ContentHttpResult> HomeAsync(
         HttpContext http, BoardReader board, AgentSwitch agents, FormGuard forms, CancellationToken cancel) =>
-        Html(HomePage.Render(await board.ProjectsAsync(cancel), await agents.ListAsync(cancel), forms.Token(http)));
+        Html(HomePage.Render(await FrameAsync(http, board), await agents.ListAsync(cancel), forms.Token(http)));
 
     private static async Task<ContentHttpResult> BoardAsync(
-        string key, string? agent, BoardReader board, VersionReader versions, NpgsqlDataSource database, TimeProvider clock,
+        HttpContext http, string key, string? agent, BoardReader board, VersionReader versions, NpgsqlDataSource database, TimeProvider clock,
         CancellationToken cancel)
     {
         // Before the cards are read: what changes meanwhile is told again by the stream, never missed.
         var position = await ChangeFeed.NowAsync(database, cancel);
         agent = Asked(agent);
-        var projects = await board.ProjectsAsync(cancel);
-        return Find(projects, key) is not { } project
-            ? Missing(projects)
+        var frame = await FrameAsync(http, board);
+        return Find(frame.Projects, key) is not { } project
+            ? Missing(frame)
             : Html(BoardPage.Render(new BoardView
             {
                 Project = project,
-                Projects = projects,
+                Frame = frame,
                 States = await board.StatesAsync(project.Id, agent, cancel),
                 Cards = await board.CardsAsync(project.Id, agent, cancel),
                 Agents = await versions.AgentsAsync(project.Id, card: null, cancel),
@@ -81,15 +71,15 @@ internal static class BoardEndpoints
         HttpContext http, string key, int number, bool? fragment, string? agent, BoardReader board, CardReader cards, FormGuard forms,
         TimeProvider clock)
     {
-        var projects = await board.ProjectsAsync(http.RequestAborted);
-        if (Find(projects, key) is not { } project
+        var frame = await FrameAsync(http, board);
+        if (Find(frame.Projects, key) is not { } project
             || await cards.ReadAsync(project.Id, number, Asked(agent), http.RequestAborted) is not { } card)
         {
-            return Missing(projects);
+            return Missing(frame);
         }
 
         var page = new CardPage(card, forms.Token(http), clock.GetUtcNow());
-        return Html(fragment is true ? page.Fragment() : page.Page(projects));
+        return Html(fragment is true ? page.Fragment() : page.Page(frame));
     }
 
     private static async Task EventsAsync(HttpContext http, string key, string? since, string? agent, BoardReader board, BoardEvents events)
@@ -115,8 +105,11 @@ internal static class BoardEndpoints
     public static ContentHttpResult Html(Markup page, int status = StatusCodes.Status200OK) =>
         TypedResults.Content(page.ToString(), "text/html; charset=utf-8", statusCode: status);
 
-    public static ContentHttpResult Missing(IReadOnlyList<ProjectRow> projects) => Html(
-        Layout.Render("Not found", projects, current: null, Markup.Empty, Markup.Of($"""
+    public static async Task<Frame> FrameAsync(HttpContext http, BoardReader board) =>
+        new(Visit.Of(http), await board.ProjectsAsync(http.RequestAborted));
+
+    public static ContentHttpResult Missing(Frame frame) => Html(
+        Layout.Render(frame, "Not found", current: null, Markup.Empty, Markup.Of($"""
             <section class="home"><p class="eyebrow">404</p><h1>There is nothing here</h1><p><a href="/">All projects</a></p></section>
             """)),
         StatusCodes.Status404NotFound);

@@ -1,5 +1,6 @@
 using AgentGateway.Canon;
 using AgentGateway.Canon.Serve;
+using AgentGateway.Canon.SignIn;
 using AgentGateway.Tasker.Agents;
 using Npgsql;
 
@@ -8,6 +9,9 @@ namespace AgentGateway.Tasker.SignIn;
 /// <summary>Tasker as Canon knows it: its navigation, its partners and how people sign in.</summary>
 internal static class TaskerCanon
 {
+    // Tasker's own administrators get there from the list of agents; the navigation shows where one is.
+    private const string Panel = "/agents";
+
     private static readonly Phrasebook Words = Phrasebook.Of(typeof(TaskerCanon).Assembly);
 
     public static CanonApp Of(LaunchPartners partners) => new()
@@ -22,14 +26,15 @@ internal static class TaskerCanon
         SignInAt = partners.LauncherUrl,
         Partners = [.. new[] { partners.ConsoleUrl }.OfType<Uri>()],
         Words = Words,
-        Styles = [AgentPages.Assets.Url("agents.css")],
-        Modules = [AgentPages.Assets.Url("agents.js")],
+        Styles = [AgentPages.Assets.Url("agents.css"), AgentPages.Assets.Url("panel.css")],
+        Modules = [AgentPages.Assets.Url("agents.js"), AgentPages.Assets.Url("panel.js")],
         Navigation = visit =>
         [
             new NavLink("/", visit.Words["nav.board"]),
             .. visit.Session is null ? Array.Empty<NavLink>() :
             [
                 new NavLink("/settings/agents", visit.Words["agents"]),
+                .. visit.Person.Role is Role.Admin || visit.Path == Panel ? [new NavLink(Panel, visit.Words["panel"])] : Array.Empty<NavLink>(),
                 new NavLink("/settings/features", visit.Words["features"]),
             ],
         ],

@@ -14,7 +14,7 @@ namespace AgentGateway.Gateway.Tests.Commands;
 public sealed class ExplainTests
 {
     private static readonly string[] Order =
-        ["token", "entitlement", "agent", "tool", "mode", "arguments", "project", "scope", "cards", "tasker", "rate"];
+        ["token", "entitlement", "agent", "tool", "mode", "arguments", "session", "project", "scope", "cards", "tasker", "rate"];
 
     [Fact]
     public async Task It_agrees_with_the_door_on_each_refusal_and_names_the_same_check()
@@ -26,6 +26,7 @@ public sealed class ExplainTests
             ("create_card", """{"project":"OPS","title":"x"}"""), ("create_card", """{"project":"NDC","title":"x","parent":"OPS-1"}"""),
             ("create_card", """{"project":"NDC","title":"x","parent":"SEC-1"}"""), ("create_card", """{"project":"NDC","title":7}"""),
             ("get_card", """{"card":"SEC-1"}"""), ("get_card", """{"card":"nonsense"}"""), ("move_card", """{"card":"OPS-1","to_state":"Done"}"""),
+            ("update_active_card", """{"progress":"x"}"""), ("start_work_session", """{"card":"SEC-1","goal":"Do it"}"""),
             ("whoami", "{}"),
         ];
 

@@ -102,6 +102,9 @@ public sealed class OpenApiTests
         await answers.AskAsync("POST", "/entitlements:batch", """{"entitlements":[]}""");
         await answers.AskAsync("POST", Agent + "/resume", "{}", refused: 409);
         await answers.AskAsync("PATCH", Agent, """{"mode":"root"}""", refused: 422);
+        await answers.AskAsync("GET", "/reporting/agents");
+        await answers.AskAsync("GET", "/reporting/sessions");
+        await answers.AskAsync("GET", "/reporting/stream", refused: 422, query: "?workspace=.");
         await answers.AskAsync("GET", "/openapi.json");
 
         Assert.Empty(answers.Wrong);

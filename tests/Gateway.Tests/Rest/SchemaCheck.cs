@@ -58,7 +58,8 @@ internal sealed class DocumentedAnswers(JsonObject document, OwnersWorld world)
 
     public HashSet<string> Asked { get; } = [];
 
-    public async Task<JsonNode> AskAsync(string method, string path, string? body = null, string? token = null, int refused = 0)
+    public async Task<JsonNode> AskAsync(string method, string path, string? body = null, string? token = null, int refused = 0,
+        string query = "")
     {
         var full = "/api/internal/v1" + path;
         Asked.Add($"{method} {full}");
@@ -67,7 +68,7 @@ internal sealed class DocumentedAnswers(JsonObject document, OwnersWorld world)
             .Replace("{code}", "BCDF-GHJK", StringComparison.Ordinal)
             .Replace("{token}", token ?? "-", StringComparison.Ordinal).Replace("{client}", "c", StringComparison.Ordinal)
             .Replace("{user}", "u-other", StringComparison.Ordinal);
-        var answer = await world.AskAsync(method, address, body);
+        var answer = await world.AskAsync(method, address + query, body);
         var operation = document["paths"]![full]?[method.ToLowerInvariant()];
         var documented = operation?["responses"]?[$"{answer.Status}"];
         var schema = refused > 0

@@ -56,6 +56,9 @@ internal sealed class SessionTasker : IAsyncDisposable
 
     public Fate Fate { get; set; }
 
+    /// <summary>What happens when a report is done and before it is answered.</summary>
+    public Func<Task>? BeforeAnswer { get; set; }
+
     /// <summary>The comments by session, each as the last report left it.</summary>
     public ConcurrentDictionary<string, JsonObject> Comments { get; } = new();
 
@@ -91,7 +94,6 @@ internal sealed class SessionTasker : IAsyncDisposable
         var answer = new JsonObject
         {
             ["project_id"] = project,
-            ["progress"] = new JsonObject { ["checked"] = 1, ["total"] = 3 },
             ["session"] = new JsonObject
             {
                 ["id"] = session, ["project_id"] = project, ["status"] = body["status"]!.DeepClone(), ["started_at"] = "2026-01-01T00:00:00Z",
@@ -100,10 +102,16 @@ internal sealed class SessionTasker : IAsyncDisposable
             ["receipt"] = new JsonObject
             {
                 ["project_id"] = project, ["card"] = card, ["changed"] = new JsonArray(),
-                ["rev"] = "r2", ["content_rev"] = "c2", ["state"] = new JsonObject { ["name"] = "In Progress", ["group"] = "started" },
+                ["rev"] = "r2", ["content_rev"] = "c2",
+                ["progress"] = new JsonObject { ["checked"] = 1, ["total"] = 3 }, ["state"] = new JsonObject { ["name"] = "In Progress", ["group"] = "started" },
             },
         };
         _answers[http.Request.Headers["Idempotency-Key"].ToString()] = answer;
+        if (BeforeAnswer is { } wait)
+        {
+            await wait();
+        }
+
         if (Fate == Fate.AnswerLost)
         {
             http.Abort();

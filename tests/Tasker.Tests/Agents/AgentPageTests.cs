@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using System.Text;
 using AgentGateway.Canon.SignIn;
 using AgentGateway.Tasker.Seed;
 
@@ -95,6 +97,7 @@ public sealed class AgentPageTests(AgentsWorld world) : IClassFixture<AgentsWorl
     [InlineData("contributor", "full")]
     [InlineData("maintainer", "full")]
     [InlineData("maintainer", "read_only")]
+    [InlineData("maintainer", "reporting")]
     public async Task The_preview_foretells_the_tools_that_the_gateway_then_lists(string bundle, string mode)
     {
         using var anna = await SignedIn.AnnaAsync(world.System);
@@ -179,5 +182,37 @@ public sealed class AgentPageTests(AgentsWorld world) : IClassFixture<AgentsWorl
 
         Assert.Equal(HttpStatusCode.Forbidden, made.Status);
         Assert.Equal(before, await world.FingerprintAsync());
+    }
+
+    [Fact]
+    public async Task Pages_are_small_and_quick()
+    {
+        using var anna = await SignedIn.AnnaAsync(world.System);
+        var agent = await anna.CreateAgentAsync("quick");
+
+        foreach (var path in (string[])["", "/setup", "/tokens", "/activity", "/review"])
+        {
+            await QuickAsync(anna, $"/settings/agents/{agent}{path}");
+        }
+
+        await QuickAsync(anna, "/settings/agents");
+        await QuickAsync(anna, "/settings/agents/new");
+        await QuickAsync(anna, "/settings/features");
+    }
+
+    // The best of several: what the machine does besides is not the page's doing.
+    private static async Task QuickAsync(SignedIn browser, string path)
+    {
+        var best = TimeSpan.MaxValue;
+        for (var attempt = 0; attempt < 8; attempt++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var page = await browser.GetAsync(path);
+            var took = Stopwatch.GetElapsedTime(started);
+            best = took < best ? took : best;
+            Assert.True(Encoding.UTF8.GetByteCount(page.Html) <= 100 * 1024, $"{path} is too large.");
+        }
+
+        Assert.True(best <= TimeSpan.FromMilliseconds(150), $"{path} takes {best.TotalMilliseconds:F0} ms.");
     }
 }

@@ -77,11 +77,16 @@ public sealed class ForeignFormTests(AgentsWorld world) : IClassFixture<AgentsWo
     {
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = world.System.Tasker };
 
-        foreach (var path in (string[])["/", "/board/NDC", "/board/NDC/1", "/settings/agents", "/settings/features", "/settings/agents/pair"])
+        foreach (var path in (string[])["/", "/board/NDC", "/board/NDC/1", "/settings/agents", "/settings/features"])
         {
             using var answer = await http.GetAsync(new Uri(path, UriKind.Relative));
             Assert.Equal((HttpStatusCode.SeeOther, "/sign-in"), (answer.StatusCode, answer.Headers.Location?.OriginalString));
         }
+
+        // The one page that keeps its address, for the code in it; it shows nothing of anybody.
+        using var pairing = await http.GetAsync(new Uri("/settings/agents/pair?code=BCDF-GHJK", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Unauthorized, pairing.StatusCode);
+        Assert.DoesNotContain("BCDF", await pairing.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -87,6 +87,22 @@ public sealed class PairingPageTests(AgentsWorld world) : IClassFixture<AgentsWo
     }
 
     [Fact]
+    public async Task A_foreign_page_cannot_make_a_browser_try_codes()
+    {
+        using var anna = await SignedIn.AnnaAsync(world.System);
+
+        for (var attempt = 0; attempt < 8; attempt++)
+        {
+            var answer = await anna.GetAsync("/settings/agents/pair?code=BCDF-GHJK", "cross-site");
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.Contains("value=\"BCDF-GHJK\"", answer.Html, StringComparison.Ordinal);
+        }
+
+        var (_, code) = await StartAsync("");
+        Assert.Equal(HttpStatusCode.OK, (await anna.GetAsync($"/settings/agents/pair?code={code}")).Status);
+    }
+
+    [Fact]
     public async Task What_was_chosen_comes_back_when_something_is_missing()
     {
         using var anna = await SignedIn.AnnaAsync(world.System);

@@ -30,7 +30,8 @@ internal sealed class SignedIn : IDisposable
     {
         var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
         var key = LaunchKeys.ReadPrivate("test", system.LauncherKey, []) ?? throw new InvalidOperationException("No key.");
-        var token = new LaunchIssuer("launcher", key, TimeProvider.System).Issue("tasker", new Person(person.ToString("D"), "Somebody", role, client));
+        var token = new LaunchIssuer("launcher", key, TimeProvider.System)
+            .Issue("tasker", new Person(person.ToString("D"), "Somebody", role, client));
         using var launched = await http.PostAsync(
             new Uri(system.Tasker, "/launch"), new FormUrlEncodedContent([KeyValuePair.Create("token", token)]));
         Assert.Equal(HttpStatusCode.SeeOther, launched.StatusCode);
@@ -42,9 +43,11 @@ internal sealed class SignedIn : IDisposable
 
     public static Task<SignedIn> AnnaAsync(TaskerSystem system) => AsAsync(system, SeedIds.Owner);
 
-    public async Task<Sheet> GetAsync(string path)
+    public async Task<Sheet> GetAsync(string path, string site = "none")
     {
-        using var answer = await _http.GetAsync(new Uri(_site, path));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_site, path));
+        request.Headers.Add("Sec-Fetch-Site", site);
+        using var answer = await _http.SendAsync(request);
         return await ReadAsync(answer);
     }
 

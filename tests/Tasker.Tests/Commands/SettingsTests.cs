@@ -38,6 +38,12 @@ public sealed class SettingsTests
     [InlineData("TASKER_SESSION_STALE_MINUTES", "soon")]
     [InlineData("TASKER_ASERTION_KEY", Secret)]
     [InlineData("TASKER_DATABASE_FILE", "/no/such/file")]
+    [InlineData("TASKER_GATEWAY_URL", "gateway")]
+    [InlineData("TASKER_GATEWAY_URL", "http://user:secret@gateway")]
+    [InlineData("TASKER_CONSOLE_URL", "ftp://console")]
+    [InlineData("TASKER_LAUNCH_KEY", Secret)]
+    [InlineData("TASKER_LAUNCH_PUBLIC_KEYS", "launcher")]
+    [InlineData("TASKER_LAUNCH_PUBLIC_KEYS", "launcher=/no/such/file")]
     public void A_wrong_setting_is_named_and_its_value_is_not(string name, string value)
     {
         var environment = Environment();
@@ -63,6 +69,25 @@ public sealed class SettingsTests
 
         File.Delete(file);
         Assert.Equal(Secret, settings?.RawApiKey);
+    }
+
+    [Fact]
+    public void Of_two_tokens_of_the_gateway_the_first_is_presented_and_its_file_is_followed()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, $"{Secret}1,{Secret}2\n");
+        var environment = Environment();
+        environment["TASKER_GATEWAY_TOKEN_FILE"] = file;
+
+        var access = TaskerSettings.Read(environment, out _)!.Gateway;
+        Assert.Equal(Secret + "1", access.CurrentToken());
+        File.WriteAllText(file, $"{Secret}3\n");
+        Assert.Equal(Secret + "3", access.CurrentToken());
+        File.Delete(file);
+
+        Assert.Equal(Secret + "3", access.CurrentToken());
+        Assert.Equal(["TASKER_GATEWAY_URL", "TASKER_GATEWAY_PUBLIC_URL"], access.Missing);
+        Assert.DoesNotContain(Secret, access.ToString(), StringComparison.Ordinal);
     }
 
     private static Hashtable Environment() => new()

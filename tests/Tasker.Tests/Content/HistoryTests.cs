@@ -152,8 +152,8 @@ public sealed class HistoryTests(TaskerFixture tasker) : IClassFixture<TaskerFix
 
         foreach (var page in new[] { await board.PageAsync($"{board.Of(card)}/versions/2"), await board.PageAsync(board.Of(card)) })
         {
-            Assert.DoesNotMatch("<script(?! src=\"/assets/)", page);
-            Assert.DoesNotMatch("<img src=(?!\"/assets/)", page);
+            Assert.DoesNotMatch("<script(?! src=\"/(?:assets|canon)/)", page);
+            Assert.DoesNotMatch("<img src=(?!\"/(?:assets|canon)/)", page);
             Assert.DoesNotContain("href=\"javascript:", page, StringComparison.OrdinalIgnoreCase);
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Gateway.Rest;
 using AgentGateway.Gateway.Setup.Packet;
@@ -35,6 +36,11 @@ internal sealed record FrontDoorRow(Listener Listener, string Path, params strin
 
     /// <summary>Probes come by address and name no host we know.</summary>
     public bool AnyHost { get; init; }
+
+    /// <summary>Whether it is nowhere where agents are, not even on a listener that serves both.</summary>
+    public bool Apart { get; init; }
+
+    public bool IsOn(Listener listener) => (Listener & listener) != 0 && !(Apart && (listener & Listener.Agent) != 0);
 }
 
 /// <summary>The closed list of everything the gateway answers; the same for every request, compiled once.</summary>
@@ -52,6 +58,7 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
         new(Listener.Agent, SetupRoutes.Session, "GET"),
         new(Listener.Both, "/healthz", "GET") { AnyHost = true },
         new(Listener.Both, "/readyz", "GET") { AnyHost = true },
+        new(Listener.Internal, Exports.Metrics, "GET") { AnyHost = true, Apart = true },
         Backend("/owners/{owner}/agents", "GET", "POST"),
         Backend("/owners/{owner}/agents/{agent}", "GET", "PATCH"),
         Backend("/owners/{owner}/agents/{agent}/revoke", "POST") with { BodyOptional = true },
@@ -92,13 +99,13 @@ internal sealed partial class FrontDoorTable(params FrontDoorRow[] rows)
     {
         if (_exact.TryGetValue(rawTarget, out var row))
         {
-            return (row.Listener & listener) == 0 ? null : row;
+            return row.IsOn(listener) ? row : null;
         }
 
         var split = rawTarget.IndexOf('?', StringComparison.Ordinal);
         var path = split < 0 ? rawTarget : rawTarget[..split];
         row = _exact.GetValueOrDefault(path) ?? Template(path);
-        if (row is null || (row.Listener & listener) == 0)
+        if (row is null || !row.IsOn(listener))
         {
             return null;
         }

@@ -13,7 +13,7 @@ internal sealed class CallExplainer(Manifest manifest, bool requireEntitlement, 
     private const string Tasker = "tasker";
 
     private static readonly Check[] OfPolicy =
-        [Check.Tool, Check.Mode, Check.Arguments, Check.Project, Check.Scope, Check.Cards];
+        [Check.Tool, Check.Mode, Check.Arguments, Check.Session, Check.Project, Check.Scope, Check.Cards];
 
     /// <param name="row">What the database has of the agent and the token.</param>
     /// <param name="call">What would be asked.</param>

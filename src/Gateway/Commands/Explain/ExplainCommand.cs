@@ -8,7 +8,9 @@ using AgentGateway.Gateway.Decide;
 using AgentGateway.Gateway.Decide.Loading;
 using AgentGateway.Gateway.Ledger;
 using AgentGateway.Gateway.Owners;
+using AgentGateway.Gateway.Sessions;
 using AgentGateway.Policy;
+using AgentGateway.Policy.Sessions;
 using Dapper;
 using Npgsql;
 
@@ -75,8 +77,15 @@ internal static class ExplainCommand
             : new TaskerDirectory(settings.TaskerBaseUrl, settings.TaskerInternalToken);
         var explainer = new CallExplainer(
             manifest, settings.RequireEntitlement || launcher, (authority, project) => CeilingAsync(tasker, authority, project, cancel));
-        return await explainer.ExplainAsync(row, call, withArguments);
+        return await explainer.ExplainAsync(
+            row, await WithSessionAsync(new SessionLookup(database, settings.Sessions), manifest, row.Authority.Agent, call), withArguments);
     }
+
+    // As the flow does it before it decides.
+    private static async Task<ToolCall> WithSessionAsync(SessionLookup lookup, Manifest manifest, Agent agent, ToolCall call) =>
+        manifest.Rules.Rules.FirstOrDefault(rule => rule.Tool == call.Tool) is { Session: not SessionStep.None and var step }
+            ? call with { Session = await lookup.FindAsync(agent.Id, step, call) }
+            : call;
 
     private static async Task<Subject> FindAsync(NpgsqlDataSource database, string? agentId, string? prefix, CancellationToken cancel)
     {

@@ -29,6 +29,7 @@ internal static class Sentences
     {
         Check.Tool => "Use a tool of the manifest; gateway routes lists them.",
         Check.Mode => "Set the agent's mode to full.",
+        Check.Session when denial.Reason == Reasons.OutsideSession => "Let the agent start a session on the card, or set its mode to full.",
         Check.Arguments => string.Join("; ", denial.Errors.Select(error => $"{error.Argument} {error.Message}")) + ".",
         Check.Project => $"Name a granted project or grant it; granted now: {Granted(authority)}.",
         Check.Scope => Grant(denial, rule),

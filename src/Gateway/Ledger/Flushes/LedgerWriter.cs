@@ -1,3 +1,4 @@
+using AgentGateway.Gateway.Observe;
 using AgentGateway.Policy;
 using AgentGateway.Transforms.Response;
 using Npgsql;
@@ -44,6 +45,9 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
         return pending.WithinAsync(_patience);
     }
 
+    /// <summary>How many calls wait for the next transaction.</summary>
+    public int Waiting => _line.Length;
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Calls that still wait are refused, settlements are written.</summary>
@@ -86,14 +90,18 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
 
     private async Task WriteAsync(Work work)
     {
+        var started = _clock.GetTimestamp();
         try
         {
             var flush = new Flush(work, _limits);
             await flush.RunAsync(await ConnectAsync(), prepare: true);
-            Conclude(work, flush, _clock.GetTimestamp());
+            var ended = _clock.GetTimestamp();
+            Measures.Flushed(work.Count, _clock.GetElapsedTime(started, ended), written: true);
+            Conclude(work, flush, ended);
         }
         catch (Exception failure)
         {
+            Measures.Flushed(work.Count, _clock.GetElapsedTime(started), written: false);
             await DropConnectionAsync();
             if (work.Count > 1 && failure is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '0', ..] })
             {
@@ -120,8 +128,11 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
             if (answer is null)
             {
                 again.Add(call);
+                continue;
             }
-            else if (!call.TryAnswer(answer) && answer is Admission.Admitted unwanted)
+
+            Measures.Admitted(_clock.GetElapsedTime(call.Since, now), answer);
+            if (!call.TryAnswer(answer) && answer is Admission.Admitted unwanted)
             {
                 GiveBack(unwanted);
             }
@@ -132,6 +143,7 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
         {
             if (flush.IsWritten(settlement.BoundEvent))
             {
+                Measures.Settled(_clock.GetElapsedTime(settlement.Since, now));
                 settlement.TryAnswer(true);
             }
             else

@@ -17,6 +17,18 @@ internal sealed class WaitingLine(Action begin, TimeProvider clock, LineLimits l
     private TaskCompletionSource? _writing;
     private bool _closed;
 
+    /// <summary>How many wait to be admitted.</summary>
+    public int Length
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _admissions.Count + _again.Count;
+            }
+        }
+    }
+
     /// <summary>False: the line is too long already.</summary>
     public bool TryEnter(PendingAdmission call)
     {

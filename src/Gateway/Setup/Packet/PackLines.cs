@@ -33,6 +33,12 @@ internal static class PackLines
                 + "timeout the same one with the very same arguments. Nothing is done twice under one key.";
         }
 
+        if (names.Contains("start_work_session"))
+        {
+            yield return "Report your work on a card: `start_work_session` when you begin, `update_active_card` at milestones and when you "
+                + "are stuck or need an answer, `finish_work_session` once at the end, whatever came of it.";
+        }
+
         foreach (var line in Blocks(names))
         {
             yield return line;

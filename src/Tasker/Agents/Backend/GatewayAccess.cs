@@ -3,6 +3,8 @@ namespace AgentGateway.Tasker.Agents.Backend;
 /// <summary>How Tasker's backend reaches the gateway; the token never leaves this process but towards it.</summary>
 internal sealed record GatewayAccess
 {
+    private string? _last;
+
     public Uri? Url { get; init; }
 
     public string? Token { get; init; }
@@ -29,11 +31,13 @@ internal sealed record GatewayAccess
         try
         {
             var text = TokenFile is null ? "" : File.ReadAllText(TokenFile).Split(',')[0].Trim();
-            return text.Length > 0 ? text : Token ?? "";
+            _last = text.Length > 0 ? text : _last;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return Token ?? "";
+            // A file is being replaced: what it said before holds.
         }
+
+        return _last ?? Token ?? "";
     }
 }

@@ -56,6 +56,28 @@ internal sealed class GatewayWire(GatewayAccess access, ILogger<GatewayWire> log
             shape,
             cancel);
 
+    /// <summary>A stream that goes on until its reader lets go of it; null: the gateway has none to give now.</summary>
+    /// <exception cref="HttpRequestException">The gateway does not answer.</exception>
+    public async Task<Stream?> ListenAsync(string path, CancellationToken cancel)
+    {
+        if (access.Missing.Count > 0)
+        {
+            return null;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address(Prefix + path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access.CurrentToken());
+        var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        if (answer.StatusCode == HttpStatusCode.OK)
+        {
+            return await answer.Content.ReadAsStreamAsync(cancel);
+        }
+
+        log.GatewayAway($"its stream answered {(int)answer.StatusCode}");
+        answer.Dispose();
+        return null;
+    }
+
     public void Dispose() => _http.Dispose();
 
     private Uri Address(string path) => new(new Uri(access.Url!.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"), path);

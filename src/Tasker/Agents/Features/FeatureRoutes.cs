@@ -7,7 +7,8 @@ using AgentGateway.Tasker.SignIn;
 namespace AgentGateway.Tasker.Agents.Features;
 
 /// <summary>Shows what a workspace allows agents, lets administrators change it, and stops agents in an emergency.</summary>
-internal sealed class FeatureRoutes(Desks desks, FeatureBook features, AgentSwitch master, EmergencyStop stop, TaskerSettings settings)
+internal sealed class FeatureRoutes(
+    Desks desks, FeatureBook features, AgentSwitch master, EmergencyStop stop, TaskerSettings settings, ILogger<FeatureRoutes> log)
 {
     public async Task<IResult> ShowAsync(HttpContext http)
     {
@@ -28,6 +29,7 @@ internal sealed class FeatureRoutes(Desks desks, FeatureBook features, AgentSwit
         // A checkbox that is off sends nothing.
         var enabled = form["enabled"] == "true";
         await master.TurnAsync(desk.Workspace.Id, enabled, http.RequestAborted, desk.Member.Id);
+        log.AgentsSwitched(desk.Member.Id, enabled, desk.Workspace.Slug);
         return Done(desk, desk.Words[enabled ? "features.switched_on" : "features.switched_off"]);
     }
 
@@ -41,9 +43,13 @@ internal sealed class FeatureRoutes(Desks desks, FeatureBook features, AgentSwit
             throw new FaultException(new GatewayFault(StatusCodes.Status422UnprocessableEntity, "choice", desk.Words["choose"]));
         }
 
-        return await features.LimitAsync(desk.Workspace.Id, project, maximum, http.RequestAborted)
-            ? Done(desk, desk.Words["features.limited", project, desk.Words["maximum." + maximum]])
-            : throw new FaultException(GatewayFault.Missing());
+        if (!await features.LimitAsync(desk.Workspace.Id, project, maximum, http.RequestAborted))
+        {
+            throw new FaultException(GatewayFault.Missing());
+        }
+
+        log.ProjectLimited(desk.Member.Id, project, maximum);
+        return Done(desk, desk.Words["features.limited", project, desk.Words["maximum." + maximum]]);
     }
 
     /// <summary>Suspends one's own agents, or as an administrator everybody's, and says how many.</summary>
@@ -63,6 +69,7 @@ internal sealed class FeatureRoutes(Desks desks, FeatureBook features, AgentSwit
             report = await EmergencyStop.OwnAsync(desk, http.RequestAborted);
         }
 
+        log.EmergencyStopped(desk.Member.Id, report.Stopped, report.Unsure);
         return report.Unsure == 0
             ? Done(desk, desk.Words["features.stopped", report.Stopped])
             : Done(desk, desk.Words["features.stopped.partly", report.Stopped, report.Unsure], "late");

@@ -7,13 +7,21 @@ namespace AgentGateway.Tasker.Agents.Pairing;
 /// <summary>Shows who waits behind a code and takes the person's decision; what the device may do is the person's choice alone.</summary>
 internal sealed class PairingRoutes(Desks desks)
 {
+    /// <summary>Open to all: who comes from a terminal may have to sign in first, and the code must not be lost on the way.</summary>
     public async Task<IResult> ShowAsync(HttpContext http)
     {
+        if (Visit.Of(http).Session is null)
+        {
+            return PageResult.Of<SignInFirstPage>(StatusCodes.Status401Unauthorized);
+        }
+
         var desk = await desks.OpenAsync(http);
         var code = http.Request.Query["code"] is [{ } text] ? text.Trim() : "";
-        if (code.Length == 0)
+
+        // Wrong codes are counted against the person, so no foreign page may make this person's browser try some.
+        if (code.Length == 0 || http.Request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "none" or "same-origin"))
         {
-            return PageResult.Of<PairingPage>(new PairingModel(desk));
+            return PageResult.Of<PairingPage>(new PairingModel(desk) { Code = code });
         }
 
         var reply = await desk.Gateway.PairingAsync(code, http.RequestAborted);

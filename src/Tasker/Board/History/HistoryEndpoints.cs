@@ -23,13 +23,13 @@ internal static class HistoryEndpoints
         TimeProvider clock)
     {
         var cancel = http.RequestAborted;
-        var projects = await board.ProjectsAsync(cancel);
-        return BoardEndpoints.Find(projects, key) is { } project
+        var frame = await BoardEndpoints.FrameAsync(http, board);
+        return BoardEndpoints.Find(frame.Projects, key) is { } project
             && await cards.TileAsync(project.Id, number, cancel) is { } card
             && await versions.ListAsync(card.Id, agent: null, rev, cancel) is [var version]
             && await versions.HtmlAsync(project.Id, number, rev, cancel) is { } html
-            ? BoardEndpoints.Html(VersionPage.Render(card, version, html, projects, forms.Token(http), clock.GetUtcNow()))
-            : BoardEndpoints.Missing(projects);
+            ? BoardEndpoints.Html(VersionPage.Render(frame, card, version, html, forms.Token(http), clock.GetUtcNow()))
+            : BoardEndpoints.Missing(frame);
     }
 
     private static async Task<IResult> RestoreAsync(
@@ -40,11 +40,11 @@ internal static class HistoryEndpoints
             return Refused();
         }
 
-        var projects = await board.ProjectsAsync(http.RequestAborted);
-        return BoardEndpoints.Find(projects, key) is { } project
+        var frame = await BoardEndpoints.FrameAsync(http, board);
+        return BoardEndpoints.Find(frame.Projects, key) is { } project
             && await restore.RunAsync(project.Id, number, rev, http.RequestAborted)
             ? TypedResults.NoContent()
-            : BoardEndpoints.Missing(projects);
+            : BoardEndpoints.Missing(frame);
     }
 
     private static async Task<IResult> SwitchAsync(HttpContext http, Guid workspace, AgentSwitch agents, FormGuard forms)

@@ -11,8 +11,8 @@ internal static class VersionPage
         """);
 
     public static Markup Render(
-        CardRow card, VersionRow version, string html, IReadOnlyList<ProjectRow> projects, string token, DateTimeOffset now) =>
-        Layout.Render($"{card.Name} · version {version.Rev}", projects, card.Key, Markup.Empty, Markup.Of($"""
+        Frame frame, CardRow card, VersionRow version, string html, string token, DateTimeOffset now) =>
+        Layout.Render(frame, $"{card.Name} · version {version.Rev}", card.Key, Markup.Empty, Markup.Of($"""
             <div class="card-page"><a class="back" href="/board/{card.Key}/{card.Number}">{Icons.Back}{card.Name}</a>
             <article class="card">
             <p class="eyebrow">Version c{version.Rev}</p>

@@ -23,7 +23,7 @@ internal static class BoardPage
             </div>
             <dialog class="drawer" id="drawer" aria-label="Card"></dialog>
             """);
-        return Layout.Render($"{view.Project.Key} · {view.Project.Name}", view.Projects, view.Project.Key, tools, main);
+        return Layout.Render(view.Frame, $"{view.Project.Key} · {view.Project.Name}", view.Project.Key, tools, main);
     }
 
     private static Markup Column(StateRow state, IEnumerable<CardRow> cards, DateOnly today)
@@ -44,7 +44,7 @@ internal sealed record BoardView
 {
     public required ProjectRow Project { get; init; }
 
-    public required IReadOnlyList<ProjectRow> Projects { get; init; }
+    public required Frame Frame { get; init; }
 
     public required IReadOnlyList<StateRow> States { get; init; }
 

@@ -6,10 +6,10 @@ namespace AgentGateway.Tasker.Board.Pages;
 /// <summary>One card with its text, talk and history; as a page of its own and as the board's drawer.</summary>
 internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset now)
 {
-    public Markup Page(IReadOnlyList<ProjectRow> projects)
+    public Markup Page(Frame frame)
     {
         var card = detail.Card;
-        return Layout.Render($"{card.Name} · {card.Title}", projects, card.Key, Markup.Empty, Markup.Of($"""
+        return Layout.Render(frame, $"{card.Name} · {card.Title}", card.Key, Markup.Empty, Markup.Of($"""
             <div class="card-page"><a class="back" href="/board/{card.Key}">{Icons.Back}Board</a>{Fragment()}</div>
             """));
     }
@@ -107,7 +107,7 @@ internal sealed class CardPage(CardDetail detail, string token, DateTimeOffset n
         var face = comment.Agent is null ? Layout.Avatar(comment.Author) : bot;
         var author = Author(comment.Author, comment.Agent, comment.Owner);
         return Markup.Of($"""
-            <li{kind}>{face}<div><p class="who">{author}{session}<span>{When(comment.At, now)}{edited}</span></p>
+            <li{kind}>{face}<div><p class="said-by">{author}{session}<span>{When(comment.At, now)}{edited}</span></p>
             <div class="text">{Text(comment.Html)}</div></div></li>
             """);
     }

@@ -50,6 +50,11 @@ internal sealed class CleanHtml
             {
                 link.SetAttribute("rel", "noopener noreferrer nofollow");
             }
+            else if (node.Node is AngleSharp.Dom.IElement { LocalName: "pre" } code)
+            {
+                // Long lines scroll, by keyboard too.
+                code.SetAttribute("tabindex", "0");
+            }
         };
         return sanitizer;
     }

@@ -7,13 +7,14 @@ internal static class HomePage
 {
     private const int MostAvatars = 6;
 
-    public static Markup Render(IReadOnlyList<ProjectRow> projects, IReadOnlyList<WorkspaceRow> workspaces, string token)
+    public static Markup Render(Frame frame, IReadOnlyList<WorkspaceRow> workspaces, string token)
     {
+        var projects = frame.Projects;
         var workspace = projects.Count > 0 ? projects[0].Workspace : "Workspace";
         var list = projects.Count > 0
             ? Markup.Of($"""<ul class="projects">{projects.Select(Tile)}</ul>""")
             : Markup.Of($"""<p class="empty">There are no projects yet. Fill the tracker with <code>tasker seed</code>.</p>""");
-        return Layout.Render($"Projects · {workspace}", projects, current: null, Markup.Empty, Markup.Of($"""
+        return Layout.Render(frame, $"Projects · {workspace}", current: null, Markup.Empty, Markup.Of($"""
             <section class="home">
             <p class="eyebrow">Workspace</p>
             <h1><bdi>{workspace}</bdi></h1>

@@ -3,30 +3,24 @@ namespace AgentGateway.Tasker.Board.Pages;
 /// <summary>The frame of every page: one header, one main, no inline script or style.</summary>
 internal static class Layout
 {
-    public static Markup Render(
-        string title, IReadOnlyList<ProjectRow> projects, string? current, Markup tools, Markup main) => Markup.Of($"""
+    public static Markup Render(Frame frame, string title, string? current, Markup tools, Markup main) => Markup.Of($"""
         <!doctype html>
-        <html lang="en">
+        <html lang="{frame.Visit.Words.Language}">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>{title}</title>
-        <link rel="icon" href="{BoardAssets.Url("mark.svg")}" type="image/svg+xml">
+        {Frame.Head}
         <link rel="stylesheet" href="{BoardAssets.Url("board.css")}">
         <link rel="stylesheet" href="{BoardAssets.Url("card.css")}">
         <link rel="stylesheet" href="{BoardAssets.Url("history.css")}">
-        <script src="{BoardAssets.Url("theme.js")}"></script>
         <script src="{BoardAssets.Url("board.js")}" defer></script>
         <script src="{BoardAssets.Url("history.js")}" defer></script>
         </head>
         <body>
         <a class="skip" href="#main">Skip to content</a>
-        <header class="top">
-        <a class="brand" href="/"><img src="{BoardAssets.Url("mark.svg")}" alt="" width="26" height="26"><span>Tasker</span></a>
-        <nav aria-label="Projects"><ul>{projects.Select(project => Tab(project, project.Key == current))}</ul></nav>
-        <div class="tools">{tools}<button class="round" id="theme" type="button" aria-label="Switch between light and dark">{Icons.Theme}</button></div>
-        </header>
+        {frame.Header(current, tools)}
         <main id="main" tabindex="-1">
         {main}
         </main>

@@ -8,12 +8,23 @@ internal sealed class SealingState
     public const string Off = "off: no checkpoint key is set";
 
     private volatile string _words = Off;
+    private long _caughtUpAt;
 
     public string Words
     {
         get => _words;
         set => _words = value;
     }
+
+    /// <summary>Monotonic timestamp at which nothing that could be sealed was left; 0: this replica has not sealed.</summary>
+    public long CaughtUpAt
+    {
+        get => Interlocked.Read(ref _caughtUpAt);
+        set => Interlocked.Exchange(ref _caughtUpAt, value);
+    }
+
+    /// <summary>Null where this replica does not seal.</summary>
+    public TimeSpan? Lag(TimeProvider clock) => CaughtUpAt is not 0 and var at ? clock.GetElapsedTime(at) : null;
 }
 
 /// <summary>
@@ -42,6 +53,7 @@ internal sealed class Sealer(
                 }
                 else
                 {
+                    state.CaughtUpAt = 0;
                     state.Words = "on: another replica seals";
                 }
             }
@@ -91,6 +103,7 @@ internal sealed class Sealer(
         }
 
         await ExportAsync(connection, chain, cancel);
+        state.CaughtUpAt = clock.GetTimestamp();
     }
 
     private async Task LeadAsync(NpgsqlConnection connection, CancellationToken stopping)
