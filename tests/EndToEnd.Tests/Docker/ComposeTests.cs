@@ -25,7 +25,13 @@ public sealed class ComposeTests
     [InlineData("console")]
     public async Task Every_setting_is_one_the_program_knows(string service)
     {
-        var program = service switch { "gateway" => Programs.Gateway, "tasker" => Programs.Tasker, "launcher" => Programs.Launcher, _ => Programs.Console };
+        var program = service switch
+        {
+            "gateway" => Programs.Gateway,
+            "tasker" => Programs.Tasker,
+            "launcher" => Programs.Launcher,
+            _ => Programs.Console,
+        };
         await using var help = ChildProcess.Start(program, ["--help"], ChildProcess.PlainEnvironment(), Programs.Repository);
         Assert.True(await help.WaitForExitAsync(TimeSpan.FromSeconds(60)));
 

@@ -59,18 +59,7 @@ public sealed class WholeFlowTests(RunningDemo demo, Chromium chromium, ITestOut
         }
 
         // Its owner sees it in the timeline, and revokes it by typing its name.
-        await ivan.Page.GotoAsync($"{tasker}/settings/agents");
-        await ivan.Page.GetByRole(AriaRole.Link, new() { Name = "whole-flow", Exact = true }).ClickAsync();
-        await ivan.Page.GetByRole(AriaRole.Link, new() { Name = "Activity" }).ClickAsync();
-        await Expect(ivan.Page.GetByText("create_card").First).ToBeVisibleAsync();
-        await ivan.AssertCleanAsync();
-        await ivan.PictureAsync("flow-activity");
-        await ivan.Page.GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
-        await ivan.Page.GetByRole(AriaRole.Link, new() { Name = "Revoke…" }).ClickAsync();
-        await ivan.Page.GetByLabel("Name of the agent").FillAsync("whole-flow");
-        await ivan.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke for ever" }).ClickAsync();
-        await Expect(ivan.Page.GetByText("This agent is revoked")).ToBeVisibleAsync();
-        ivan.AssertQuiet();
+        await SeeAndRevokeAsync(ivan, tasker);
 
         // The next call is refused, and a reviewer sees that.
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(At("gateway"), token));
@@ -83,6 +72,22 @@ public sealed class WholeFlowTests(RunningDemo demo, Chromium chromium, ITestOut
         await Expect(anna.Page.Locator("tbody tr").First).ToContainTextAsync("whole-flow");
         await anna.AssertCleanAsync();
         await anna.PictureAsync("flow-denial");
+    }
+
+    private static async Task SeeAndRevokeAsync(Tab tab, string tasker)
+    {
+        await tab.Page.GotoAsync($"{tasker}/settings/agents");
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "whole-flow", Exact = true }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Activity" }).ClickAsync();
+        await Expect(tab.Page.GetByText("create_card").First).ToBeVisibleAsync();
+        await tab.AssertCleanAsync();
+        await tab.PictureAsync("flow-activity");
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Revoke…" }).ClickAsync();
+        await tab.Page.GetByLabel("Name of the agent").FillAsync("whole-flow");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke for ever" }).ClickAsync();
+        await Expect(tab.Page.GetByText("This agent is revoked")).ToBeVisibleAsync();
+        tab.AssertQuiet();
     }
 
     private string At(string part) => Assert.IsType<string>((string?)demo.Script.Read()[part]);
