@@ -104,7 +104,7 @@ public sealed class ConsolePageTests(Chromium chromium, ConsoleSite site) : ICla
         await Expect(tab.Page.Locator(".checks li.fail")).ToContainTextAsync("Scope");
         await Expect(tab.Page.Locator(".checks li.not_reached")).ToHaveCountAsync(4);
         await tab.AssertCleanAsync();
-        await tab.GoAsync("/calls?decision=succeeded");
+        await tab.GoAsync("/calls?decision=succeeded&tool=get_card");
         await tab.Page.Locator("tbody tr").First.GetByRole(AriaRole.Link).ClickAsync();
         await Expect(tab.Page.Locator(".timeline li")).ToHaveCountAsync(2);
         await Expect(tab.Page.Locator(".checks li.pass")).ToHaveCountAsync(13);
