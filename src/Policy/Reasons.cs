@@ -52,6 +52,9 @@ public static class Reasons
     public static readonly Reason SessionNotFound = new("session_not_found", 404,
         "This agent has no such work session.", "Use the session_id that start_work_session returned; whoami shows the open ones.", false);
 
+    public static readonly Reason TooManySessions = new("too_many_sessions", 409,
+        "This agent has as many open work sessions as it may have.", "Call finish_work_session for one that is done first.", false);
+
     public static readonly Reason SessionEnded = new("session_ended", 409,
         "This work session has ended.", "Call start_work_session again if there is more to do on the card.", false);
 

@@ -84,7 +84,12 @@ internal static class SessionEnds
             Actor = actor,
             Agent = new Agent
             {
-                Id = Id, Name = Name, OwnerId = OwnerId, OwnerName = OwnerName, Workspace = Workspace, Mode = AgentMode.ReadOnly,
+                Id = Id,
+                Name = Name,
+                OwnerId = OwnerId,
+                OwnerName = OwnerName,
+                Workspace = Workspace,
+                Mode = AgentMode.ReadOnly,
             },
             Projects = [new Grant { ProjectId = ProjectId, Key = ProjectKey, Name = ProjectKey, Scopes = [] }],
             Card = FormattableString.Invariant($"{ProjectKey}-{Number}"),

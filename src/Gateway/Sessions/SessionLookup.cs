@@ -10,6 +10,7 @@ namespace AgentGateway.Gateway.Sessions;
 internal sealed class SessionLookup(NpgsqlDataSource database, SessionTerms terms)
 {
     private const int CandidatesAtMost = 5;
+    private const int OpenAtMost = 20;
 
     // The same project as Policy will find: a current key counts before a former one.
     private const string OnCard =
@@ -19,7 +20,8 @@ internal sealed class SessionLookup(NpgsqlDataSource database, SessionTerms term
             WHERE agent_id = @agentId AND revoked_at IS NULL AND (project_key = @Prefix OR @Prefix = ANY(former_keys))
             ORDER BY project_key = @Prefix DESC LIMIT 1
         )
-        SELECT {SessionRow.Columns}, moment.now
+        SELECT {SessionRow.Columns}, moment.now,
+               (SELECT count(*)::int FROM work_sessions AS o WHERE o.agent_id = @agentId AND o.ended_at IS NULL) AS open
         FROM (SELECT clock_timestamp() AS now) AS moment
         LEFT JOIN work_sessions AS s ON s.project_id = (SELECT project_id FROM home) AND s.card_number = @Number
             AND s.ended_at IS NULL AND (s.agent_id = @agentId OR s.started_at IS NOT NULL)
@@ -55,6 +57,11 @@ internal sealed class SessionLookup(NpgsqlDataSource database, SessionTerms term
         if (rows.Find(row => row.AgentId == agentId) is { } own)
         {
             return own.StartedAt is null ? Begin(own.Id!.Value, call, now) : Ongoing(own, []);
+        }
+
+        if (rows[0].Open >= OpenAtMost)
+        {
+            return SessionFinding.Refused(Reasons.TooManySessions);
         }
 
         if (rows.Find(row => row.Id is not null) is not { } held)

@@ -40,6 +40,9 @@ internal sealed record SessionRow
 
     public string? EndedBecause { get; init; }
 
+    /// <summary>How many of the agent's are open or wished for; only where that is asked.</summary>
+    public int Open { get; init; }
+
     /// <summary>By the database's clock.</summary>
     public DateTime Now { get; init; }
 

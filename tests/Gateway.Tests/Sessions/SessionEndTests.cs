@@ -1,7 +1,5 @@
 using AgentGateway.Gateway.Owners.Entitlements;
-using AgentGateway.Gateway.Sessions;
 using AgentGateway.Gateway.Tests.Flow;
-using AgentGateway.Gateway.Tests.Owners;
 using AgentGateway.Gateway.Tests.Rest;
 using AgentGateway.Policy;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,7 +54,12 @@ public sealed class SessionEndTests
         await world.Flow.Services.GetRequiredService<EntitlementBook>().ApplyAsync(
             "c", "u-boris", new EntitlementBody
             {
-                Enabled = enabled, Blocked = blocked, Reason = "test", Actor = "root", Version = 1, OccurredAt = DateTimeOffset.UnixEpoch,
+                Enabled = enabled,
+                Blocked = blocked,
+                Reason = "test",
+                Actor = "root",
+                Version = 1,
+                OccurredAt = DateTimeOffset.UnixEpoch,
             }, CancellationToken.None);
 
         Assert.Equal(because, await world.ValueAsync<string>("SELECT ended_because FROM work_sessions"));

@@ -160,7 +160,10 @@ public sealed class SessionHealingTests : IAsyncLifetime
         "start_work_session",
         new JsonObject
         {
-            ["card"] = "NDC-1", ["goal"] = "Do it", ["plan"] = new JsonArray("One", "Two"), ["idempotency_key"] = key,
+            ["card"] = "NDC-1",
+            ["goal"] = "Do it",
+            ["plan"] = new JsonArray("One", "Two"),
+            ["idempotency_key"] = key,
         }.ToJsonString());
 
     private Task<long> CommentsAsync() => World.Tasker.ValueAsync<long>("SELECT count(*) FROM issue_comments WHERE deleted_at IS NULL");

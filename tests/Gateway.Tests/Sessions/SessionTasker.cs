@@ -45,8 +45,12 @@ internal sealed class SessionTasker : IAsyncDisposable
                 : new JsonObject { ["state"] = "fenced" }));
         _app.MapFallback(() => Json(200, new JsonObject
         {
-            ["project_id"] = FlowWorld.Ndc.ToString(), ["card"] = "NDC-1", ["rev"] = "r2", ["changed"] = new JsonArray("state"),
-            ["before"] = new JsonObject { ["state"] = "Todo" }, ["after"] = new JsonObject { ["state"] = "Doing" },
+            ["project_id"] = FlowWorld.Ndc.ToString(),
+            ["card"] = "NDC-1",
+            ["rev"] = "r2",
+            ["changed"] = new JsonArray("state"),
+            ["before"] = new JsonObject { ["state"] = "Todo" },
+            ["after"] = new JsonObject { ["state"] = "Doing" },
             ["comment"] = new JsonObject { ["id"] = Guid.CreateVersion7().ToString(), ["project_id"] = FlowWorld.Ndc.ToString() },
             ["content_rev"] = "c2",
         }));
@@ -96,14 +100,21 @@ internal sealed class SessionTasker : IAsyncDisposable
             ["project_id"] = project,
             ["session"] = new JsonObject
             {
-                ["id"] = session, ["project_id"] = project, ["status"] = body["status"]!.DeepClone(), ["started_at"] = "2026-01-01T00:00:00Z",
+                ["id"] = session,
+                ["project_id"] = project,
+                ["status"] = body["status"]!.DeepClone(),
+                ["started_at"] = "2026-01-01T00:00:00Z",
                 ["comment_id"] = Guid.CreateVersion7().ToString(),
             },
             ["receipt"] = new JsonObject
             {
-                ["project_id"] = project, ["card"] = card, ["changed"] = new JsonArray(),
-                ["rev"] = "r2", ["content_rev"] = "c2",
-                ["progress"] = new JsonObject { ["checked"] = 1, ["total"] = 3 }, ["state"] = new JsonObject { ["name"] = "In Progress", ["group"] = "started" },
+                ["project_id"] = project,
+                ["card"] = card,
+                ["changed"] = new JsonArray(),
+                ["rev"] = "r2",
+                ["content_rev"] = "c2",
+                ["progress"] = new JsonObject { ["checked"] = 1, ["total"] = 3 },
+                ["state"] = new JsonObject { ["name"] = "In Progress", ["group"] = "started" },
             },
         };
         _answers[http.Request.Headers["Idempotency-Key"].ToString()] = answer;

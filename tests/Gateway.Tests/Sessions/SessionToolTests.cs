@@ -114,6 +114,23 @@ public sealed class SessionToolTests
     }
 
     [Fact]
+    public async Task An_agent_has_no_more_open_sessions_than_it_may_have()
+    {
+        await using var world = await SessionWorld.StartAsync();
+        await world.StartWorkAsync();
+        await world.Ledger.ExecuteAsync(
+            """
+            INSERT INTO work_sessions (id, agent_id, project_id, project_key, card_number, goal, started_at)
+            SELECT gen_random_uuid(), agent_id, project_id, project_key, n, goal, started_at FROM work_sessions, generate_series(2, 20) AS n
+            """);
+
+        var refused = await world.StartWorkAsync("NDC-21");
+        var known = await world.StartWorkAsync("NDC-20");
+
+        Assert.Equal(("too_many_sessions", "NDC-20"), ((string?)refused["code"], (string?)known["card"]));
+    }
+
+    [Fact]
     public async Task Who_am_i_shows_the_open_session_at_once()
     {
         await using var world = await SessionWorld.StartAsync();
