@@ -16,6 +16,7 @@ public sealed class TaskerSystem : IAsyncDisposable
     private readonly List<ServerProgram> _servers = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tasker-system");
     private readonly ECDsa _launcherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _taskerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly HttpClient _http = new();
     private long _version;
 
@@ -37,6 +38,12 @@ public sealed class TaskerSystem : IAsyncDisposable
 
     /// <summary>Signs people in as the Launcher does.</summary>
     public string LauncherKey => _launcherKey.ExportECPrivateKeyPem();
+
+    /// <summary>What the console checks Tasker's word with.</summary>
+    public string TaskerPublicKey => _taskerKey.ExportSubjectPublicKeyInfoPem();
+
+    /// <summary>Where a console would be; nobody listens there.</summary>
+    public Uri Console { get; } = Loopback();
 
     public NpgsqlDataSource TaskerData { get; }
 
@@ -105,6 +112,7 @@ public sealed class TaskerSystem : IAsyncDisposable
         await GatewayData.DisposeAsync();
         _http.Dispose();
         _launcherKey.Dispose();
+        _taskerKey.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -139,6 +147,8 @@ public sealed class TaskerSystem : IAsyncDisposable
             ["TASKER_GATEWAY_TOKEN"] = InternalToken,
             ["TASKER_GATEWAY_PUBLIC_URL"] = Bare(Agents),
             ["TASKER_LAUNCH_PUBLIC_KEYS"] = $"launcher={key}",
+            ["TASKER_LAUNCH_KEY"] = _taskerKey.ExportECPrivateKeyPem(),
+            ["TASKER_CONSOLE_URL"] = Bare(Console),
         };
         var gateway = new Dictionary<string, string>
         {

@@ -45,14 +45,26 @@ public static class CanonRoutes
         return pages;
     }
 
+    private static async Task<IFormCollection> FormAsync(HttpContext http)
+    {
+        try
+        {
+            return http.Request is { HasFormContentType: true, ContentLength: > 0 and <= LargestLaunch }
+                ? await http.Request.ReadFormAsync(http.RequestAborted)
+                : FormCollection.Empty;
+        }
+        catch (Exception unreadable) when (unreadable is BadHttpRequestException or InvalidDataException)
+        {
+            return FormCollection.Empty;
+        }
+    }
+
     // The one form that comes from elsewhere: the token in it is the proof, and it is spent here.
     private static async Task<IResult> LaunchAsync(HttpContext http, LaunchReader reader, SignInCookie cookie, ILoggerFactory logs)
     {
         var visit = Visit.Of(http);
         var log = logs.CreateLogger(typeof(CanonRoutes));
-        var form = http.Request is { HasFormContentType: true, ContentLength: > 0 and <= LargestLaunch }
-            ? await http.Request.ReadFormAsync(http.RequestAborted)
-            : FormCollection.Empty;
+        var form = await FormAsync(http);
         var (person, fault) = await reader.ReadAsync(form["token"] is [{ } token] ? token : null);
         if (person is null)
         {

@@ -45,7 +45,9 @@ public static class PageGate
         }
         catch (Exception failure) when (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
-            var trouble = visit.App.Explain(failure, visit);
+            var trouble = failure is BadHttpRequestException or InvalidDataException
+                ? new Trouble(StatusCodes.Status400BadRequest, visit.Words["malformed"], visit.Words["malformed.text"])
+                : visit.App.Explain(failure, visit);
             if (trouble is null)
             {
                 http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(PageGate)).PageFailed(visit.Path, failure);

@@ -14,5 +14,5 @@ public sealed class SeeOther(string path) : IResult
 
     /// <summary>A path of this host: no scheme, no host, nothing a browser would straighten into one.</summary>
     public static bool IsLocal(string? path) =>
-        path is ['/', ..] && !(path.Length > 1 && path[1] is '/' or '\\') && path.All(letter => letter is > ' ' and <= '~' and not '\\');
+        path is ['/', ..] && !(path.Length > 1 && path[1] == '/') && path.All(letter => letter is > ' ' and <= '~' and not '\\');
 }

@@ -8,6 +8,8 @@ namespace AgentGateway.Tasker.Panel;
 internal sealed class PanelFeed(GatewayWire wire, TimeProvider clock, IHostApplicationLifetime host) : BackgroundService
 {
     private const int MostPanels = 64;
+    private const string Live = "live";
+    private const string Away = "away";
 
     // A panel comes back after this and passes the gate again: who is no administrator any more hears no more.
     private static readonly TimeSpan LongestStream = TimeSpan.FromMinutes(5);
@@ -26,7 +28,9 @@ internal sealed class PanelFeed(GatewayWire wire, TimeProvider clock, IHostAppli
     private readonly SemaphoreSlim _opened = new(0);
     private TaskCompletionSource _next = NewSignal();
     private int _panels;
-    private volatile bool _isLive;
+
+    // Empty until the gateway was asked.
+    private volatile string _state = "";
 
     public async Task StreamAsync(HttpContext http)
     {
@@ -67,6 +71,8 @@ internal sealed class PanelFeed(GatewayWire wire, TimeProvider clock, IHostAppli
                     await ListenAsync(stoppingToken);
                     await Task.Delay(RetryAfter, clock, stoppingToken);
                 }
+
+                _state = "";
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -82,10 +88,13 @@ internal sealed class PanelFeed(GatewayWire wire, TimeProvider clock, IHostAppli
             await using var stream = await wire.ListenAsync("reporting/stream", cancel);
             if (stream is null)
             {
+                Turn(Away);
                 return;
             }
 
-            Turn(live: true);
+            // Whatever happened before is not in this stream.
+            _state = Live;
+            Wake();
             using var lines = new StreamReader(stream);
             while (Volatile.Read(ref _panels) > 0
                 && await lines.ReadLineAsync(cancel).AsTask().WaitAsync(LongestSilence, clock, cancel) is { } line)
@@ -99,11 +108,7 @@ internal sealed class PanelFeed(GatewayWire wire, TimeProvider clock, IHostAppli
         catch (Exception lost) when (lost is HttpRequestException or IOException or TimeoutException or OperationCanceledException
             && !cancel.IsCancellationRequested)
         {
-            // Told to the panels below, and tried again.
-        }
-        finally
-        {
-            Turn(live: false);
+            Turn(Away);
         }
     }
 
@@ -113,24 +118,24 @@ internal sealed class PanelFeed(GatewayWire wire, TimeProvider clock, IHostAppli
         http.Response.Headers["X-Accel-Buffering"] = "no";
         // Taken before the last word is sent, so that nothing slips in between.
         var next = Volatile.Read(ref _next).Task;
-        await SendAsync(http, "retry: 2000\n\n", cancel);
+        await SendAsync(http, $"retry: 2000\n\n{(_state is { Length: > 0 } state ? $"event: state\ndata: {state}\n\n" : "")}", cancel);
         var echo = false;
         while (true)
         {
             var told = await Task.WhenAny(next, Task.Delay(echo ? EchoAfter : PingEvery, clock, cancel)) == next;
             cancel.ThrowIfCancellationRequested();
             next = Volatile.Read(ref _next).Task;
-            await SendAsync(http, told || echo ? $"event: agents\ndata: {(_isLive ? "live" : "away")}\n\n" : ": quiet\n\n", cancel);
+            await SendAsync(http, told || echo ? $"event: agents\ndata: {_state}\n\n" : ": quiet\n\n", cancel);
             echo = told;
             await Task.Delay(AtMostEvery, clock, cancel);
         }
     }
 
-    private void Turn(bool live)
+    private void Turn(string state)
     {
-        if (_isLive != live)
+        if (_state != state)
         {
-            _isLive = live;
+            _state = state;
             Wake();
         }
     }

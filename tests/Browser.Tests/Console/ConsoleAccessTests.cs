@@ -43,6 +43,13 @@ public sealed class ConsoleAccessTests(ConsoleSite site) : IClassFixture<Console
         var theirs = await SequenceAsync(Book.Pavel);
         var olga = await site.SignInAsync(Role.Owner, Book.Olga);
 
+        await site.Book.ExecuteAsync(
+            "INSERT INTO audit_events (id, kind, decision, owner_id) VALUES (gen_random_uuid(), 'lifecycle', 'entitled', @owner)",
+            ("owner", Book.Pavel));
+        var alone = await SequenceAsync(Book.Pavel);
+
+        Assert.NotEqual(theirs, alone);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync($"/calls/{alone}", olga));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync($"/calls/{theirs}", olga));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync($"/calls/{theirs}", await site.SignInAsync(Role.Reviewer)));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync("/calls/999999999", olga));

@@ -82,15 +82,15 @@ public sealed class AgentPagesTests(Chromium chromium, TaskerSite site) : IClass
     [InlineData(false, 390)]
     public async Task Every_page_is_clean_and_fits(bool isDark, int width)
     {
-        var agent = await site.CreateAgentAsync("looked at");
+        var agent = await site.CreateAgentAsync("Codex · laptop");
         await using var tab = await site.EnterAsync(chromium, "/settings/features", isDark, width: width);
         var root = $"/settings/agents/{agent}";
 
         foreach (var (path, picture) in new[]
         {
-            ("/settings/features", "tasker-features"), ("/settings/agents", "tasker-agents"), ("/settings/agents/new", "tasker-new-agent"),
-            ("/settings/agents/pair", "tasker-pair"), (root, "tasker-agent"), ($"{root}/setup", "tasker-setup"),
-            ($"{root}/tokens", "tasker-tokens"), ($"{root}/activity", "tasker-activity"), ($"{root}/review", "tasker-review"),
+            ("/settings/features", "tasker-features"), ("/settings/agents", ""), ("/settings/agents/new", "tasker-new-agent"),
+            ("/settings/agents/pair", ""), (root, ""), ($"{root}/setup", ""),
+            ($"{root}/tokens", ""), ($"{root}/activity", ""), ($"{root}/review", ""),
             ("/settings/agents/ag_nobody", ""), ("/settings/agents?all=true", ""),
         })
         {
@@ -134,6 +134,24 @@ public sealed class AgentPagesTests(Chromium chromium, TaskerSite site) : IClass
         await tab.Page.GetByLabel("Name of the agent").FillAsync(name);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke for ever" }).ClickAsync();
         await Expect(tab.Page.GetByText("This agent is revoked")).ToBeVisibleAsync();
+        tab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task An_administrator_stops_every_agent_by_keyboard_after_being_asked()
+    {
+        var agent = await site.CreateAgentAsync("stopped", "observer");
+        await using var tab = await site.EnterAsync(chromium, "/settings/features");
+        await TabToAsync(tab, "Stop every agent of the workspace…");
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await Expect(tab.Page.GetByRole(AriaRole.Dialog, new() { Name = "Stop every agent now?" })).ToBeVisibleAsync();
+        await tab.AssertCleanAsync();
+        await TabToAsync(tab, "Stop every agent of the workspace");
+        await tab.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(tab.Page.GetByText("Suspended agents:")).ToBeVisibleAsync();
+        await tab.GoAsync($"/settings/agents/{agent}");
+        await Expect(tab.Page.GetByText("Suspended", new() { Exact = true })).ToBeVisibleAsync();
         tab.AssertQuiet();
     }
 

@@ -111,6 +111,24 @@ public sealed class GateTests
         Assert.Contains("The book is away.", await away.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_form_that_cannot_be_read_is_refused_in_words()
+    {
+        await using var site = await Site.StartAsync();
+        var cookie = await site.SignInAsync();
+        var token = await site.CsrfAsync(cookie);
+
+        foreach (var (path, expected) in new[] { ("/form", HttpStatusCode.BadRequest), ("/launch", HttpStatusCode.Unauthorized) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("--x\r\nnonsense") };
+            request.Content.Headers.Remove("Content-Type");
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=x");
+            request.Headers.Add("Cookie", cookie);
+            request.Headers.Add(Csrf.Header, token);
+            Assert.Equal(expected, (await site.Client.SendAsync(request)).StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData("/", true)]
     [InlineData("/agents/1?tab=calls", true)]

@@ -64,6 +64,7 @@ internal sealed partial class Site : IAsyncDisposable
         pages.MapGroup("/admin").OnlyFor(Role.Admin).MapGet("/", () => "admin");
         pages.MapGet("/broken", IResult () => throw new InvalidOperationException("the secret reason"));
         pages.MapGet("/away", IResult () => throw new TimeoutException());
+        pages.MapPost("/form", async (HttpContext http) => (await http.Request.ReadFormAsync())["x"].ToString());
         pages.MapPost("/change", () => site!.Changes++);
         pages.MapPost("/plain-change", http =>
         {

@@ -24,9 +24,9 @@ public sealed class WholeFlowTests(RunningDemo demo, Chromium chromium, ITestOut
     public async Task An_agent_is_entitled_paired_works_is_seen_revoked_and_refused()
     {
         var codex = Tool.Require(Tool.Codex);
-        var addresses = demo.Script.Read();
-        var launcher = new Uri((string)addresses["launcher"]!);
-        var tasker = (string)addresses["tasker"]!;
+        var console = At("console");
+        var launcher = new Uri(At("launcher"));
+        var tasker = At("tasker");
         await using var anna = await People.SignInAsync(chromium, launcher, "Anna Petrova");
         await using var ivan = await People.SignInAsync(chromium, launcher, Owner);
         await ivan.OpenAsync(launcher, "Tasker", tasker);
@@ -40,7 +40,7 @@ public sealed class WholeFlowTests(RunningDemo demo, Chromium chromium, ITestOut
         // The machine shows a code, its owner approves it on the page the machine names.
         using var machine = new ConnectRun(codex);
         var paired = await machine.RunAsync(
-            code => ApproveAsync(ivan, tasker, code), "--gateway", (string)addresses["gateway"]!, "--name", "whole flow");
+            code => ApproveAsync(ivan, tasker, code), "--gateway", At("gateway"), "--name", "whole-flow");
         Assert.True(paired.ExitCode == 0, paired.Error);
         var token = await paired.EvaluateAsync();
 
@@ -51,7 +51,7 @@ public sealed class WholeFlowTests(RunningDemo demo, Chromium chromium, ITestOut
                 Assert.Equal(true, (bool?)answer.Data?["created"]))
             .Say("Done.");
         await using (var run = await CodexRun.ExecuteAsync(
-            codex, new Uri((string)addresses["mcp"]!), token, script, ToolMode.Direct, TimeSpan.FromSeconds(90)))
+            codex, new Uri(At("mcp")), token, script, ToolMode.Direct, TimeSpan.FromSeconds(90)))
         {
             output.WriteLine(run.Describe());
             Assert.Equal(0, run.ExitCode);
@@ -60,30 +60,32 @@ public sealed class WholeFlowTests(RunningDemo demo, Chromium chromium, ITestOut
 
         // Its owner sees it in the timeline, and revokes it by typing its name.
         await ivan.Page.GotoAsync($"{tasker}/settings/agents");
-        await ivan.Page.GetByRole(AriaRole.Link, new() { Name = "whole flow", Exact = true }).ClickAsync();
+        await ivan.Page.GetByRole(AriaRole.Link, new() { Name = "whole-flow", Exact = true }).ClickAsync();
         await ivan.Page.GetByRole(AriaRole.Link, new() { Name = "Activity" }).ClickAsync();
         await Expect(ivan.Page.GetByText("create_card").First).ToBeVisibleAsync();
         await ivan.AssertCleanAsync();
         await ivan.PictureAsync("flow-activity");
         await ivan.Page.GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
         await ivan.Page.GetByRole(AriaRole.Link, new() { Name = "Revoke…" }).ClickAsync();
-        await ivan.Page.GetByLabel("Name of the agent").FillAsync("whole flow");
+        await ivan.Page.GetByLabel("Name of the agent").FillAsync("whole-flow");
         await ivan.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke for ever" }).ClickAsync();
         await Expect(ivan.Page.GetByText("This agent is revoked")).ToBeVisibleAsync();
         ivan.AssertQuiet();
 
         // The next call is refused, and a reviewer sees that.
-        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync((string)addresses["gateway"]!, token));
-        await anna.OpenAsync(launcher, "console", (string)addresses["console"]!);
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(At("gateway"), token));
+        await anna.OpenAsync(launcher, "console", console);
         await Expect(async () =>
         {
-            await anna.Page.GotoAsync($"{(string)addresses["console"]}/calls?agent=whole%20flow&decision=deny&kind=all");
+            await anna.Page.GotoAsync($"{console}/calls?agent=whole-flow&decision=deny&kind=all");
             return await anna.Page.Locator("tbody tr").CountAsync() > 0;
         });
-        await Expect(anna.Page.Locator("tbody tr").First).ToContainTextAsync("whole flow");
+        await Expect(anna.Page.Locator("tbody tr").First).ToContainTextAsync("whole-flow");
         await anna.AssertCleanAsync();
         await anna.PictureAsync("flow-denial");
     }
+
+    private string At(string part) => Assert.IsType<string>((string?)demo.Script.Read()[part]);
 
     private static async Task FeatureAsync(Tab tab, string tasker, bool isThere)
     {

@@ -87,6 +87,7 @@ public sealed partial class MeasureTests
     public void Without_a_listener_nothing_is_allocated()
     {
         var admitted = new AgentGateway.Gateway.Ledger.Admission.InProgress();
+        var http = new Microsoft.AspNetCore.Http.DefaultHttpContext();
         Measure();
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -105,6 +106,9 @@ public sealed partial class MeasureTests
             Measures.Relayed("create_card", TimeSpan.FromMilliseconds(1));
             Measures.Settled(TimeSpan.FromMilliseconds(1));
             Measures.Flushed(3, TimeSpan.FromMilliseconds(1), written: true);
+            Stages.Enter(http, Stages.Admit);
+            Stages.Tag(http, "agent_gateway.tool", "create_card");
+            Stages.Leave(http);
         }
     }
 

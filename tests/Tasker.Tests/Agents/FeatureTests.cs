@@ -103,6 +103,26 @@ public sealed class FeatureTests(AgentsWorld world) : IClassFixture<AgentsWorld>
         }
     }
 
+    [Theory]
+    [InlineData(Role.Owner)]
+    [InlineData(Role.Reviewer)]
+    public async Task A_person_is_handed_on_to_the_console_under_the_same_name_and_role(Role role)
+    {
+        using var browser = await SignedIn.AsAsync(world.System, AgentsWorld.Maria, role);
+
+        var page = await browser.PostAsync("/settings/console");
+
+        var path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, world.System.TaskerPublicKey);
+        var trusted = LaunchKeys.ReadTrusted("test", $"tasker={path}", []);
+        File.Delete(path);
+        var reader = new LaunchReader("console", trusted, TimeProvider.System);
+        Assert.Contains($"action=\"{new Uri(world.System.Console, "/launch")}\"", page.Html, StringComparison.Ordinal);
+        var (person, fault) = await reader.ReadAsync(page.Read("token"));
+        Assert.Equal((LaunchFault.None, AgentsWorld.Maria.ToString("D"), role), (fault, person?.Id, person?.Role));
+        Assert.Equal(LaunchFault.Used, (await reader.ReadAsync(page.Read("token"))).Fault);
+    }
+
     private async Task<SignedIn> EntitledAsync(string handle)
     {
         await world.System.EntitleAsync(SeedIds.Person(handle));

@@ -51,4 +51,21 @@ public sealed class SessionCommentTests(TaskerFixture tasker) : IClassFixture<Ta
             bad => Assert.DoesNotContain(bad, html, StringComparison.OrdinalIgnoreCase));
         Assert.StartsWith("Work session: working\nGoal: Fix it\nStarted ", CardText.ToPlainText(html), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_longest_report_there_may_be_fits_into_its_comment()
+    {
+        var world = await tasker.NewWorldAsync();
+        var card = await world.CardAsync("a");
+
+        var told = await world.Agent.ReportAsync(card, "s-1", new
+        {
+            goal = new string('*', 500),
+            plan = Enumerable.Range(0, 20).Select(_ => new { text = new string('<', 200) }),
+            progress_markdown = string.Concat(Enumerable.Repeat("- [ ] *я*\n", 400)),
+        });
+
+        told.IsOk(201);
+        Assert.Equal((0, 420), CardText.Progress(await world.CommentAsync("s-1", "comment_html")));
+    }
 }

@@ -135,6 +135,7 @@ public sealed class SessionRuleTests(TaskerFixture tasker) : IClassFixture<Taske
         });
 
         refused.IsProblem(409, "block_conflict");
+        Assert.Equal("two", refused.Text("current.text"));
         Assert.StartsWith("/check_items/1", refused.Text("errors.0.pointer"), StringComparison.Ordinal);
         Assert.Equal(before, await world.RowAsync(card));
         Assert.Equal(0, await world.CommentsAsync());

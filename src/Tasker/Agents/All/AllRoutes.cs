@@ -17,26 +17,18 @@ internal sealed class AllRoutes(Desks desks, FeatureBook features, TimeProvider 
         var desk = await desks.OpenAsync(http);
         var cancel = http.RequestAborted;
         var isAll = desk.Workspace.IsAdmin && http.Request.Query["all"] == "true";
-        var entitled = await Entitled.AskAsync(desk, cancel);
-        var unread = 0;
-        List<AgentView> agents;
-        if (isAll)
-        {
-            (agents, unread) = await EverybodysAsync(desk, cancel);
-        }
-        else
-        {
-            agents = [.. Desk.Need(await desk.Gateway.AgentsAsync(cancel)).Agents];
-        }
-
+        // Asked side by side: the page waits for the slowest of them, not for their sum.
+        var entitled = Entitled.AskAsync(desk, cancel);
+        var (agents, unread) = isAll ? await EverybodysAsync(desk, cancel) : await OwnAsync(desk, cancel);
         var shown = agents.Where(agent => agent.Workspace == desk.Workspace.Slug).OrderBy(agent => agent.IsRevoked)
             .ThenByDescending(agent => agent.LastSeenAt ?? agent.CreatedAt).ToList();
+        var tokens = TokensSinceAsync(desk, shown, cancel);
         var cards = await features.LastCardsAsync([.. shown.Select(agent => agent.Id)], cancel);
-        var since = await TokensSinceAsync(desk, shown, cancel);
+        var since = await tokens;
         return PageResult.Of<AgentsPage>(new AgentsModel
         {
             Desk = desk,
-            Entitled = entitled,
+            Entitled = await entitled,
             IsAll = isAll,
             Unread = unread,
             Rows =
@@ -86,6 +78,9 @@ internal sealed class AllRoutes(Desks desks, FeatureBook features, TimeProvider 
     }
 
     private static bool IsOwn(Desk desk, AgentView agent) => agent.Owner.Id == desk.Member.Id.ToString("D");
+
+    private static async Task<(List<AgentView> Agents, int Unread)> OwnAsync(Desk desk, CancellationToken cancel) =>
+        ([.. Desk.Need(await desk.Gateway.AgentsAsync(cancel)).Agents], 0);
 
     private async Task<(List<AgentView> Agents, int Unread)> EverybodysAsync(Desk desk, CancellationToken cancel)
     {

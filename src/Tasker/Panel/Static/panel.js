@@ -55,8 +55,8 @@ if (panel()) {
     }
   };
   const events = new EventSource(panel().dataset.panelEvents);
-  events.addEventListener("open", () => show(true));
   events.addEventListener("error", () => show(false));
+  events.addEventListener("state", (event) => show(event.data === "live"));
   events.addEventListener("agents", (event) => { show(event.data === "live"); refresh(); });
   // Who falls silent says nothing of it: idle and stale come with time alone.
   setInterval(() => { if (!document.hidden) { refresh(); } }, EVERY);
