@@ -20,7 +20,7 @@ internal sealed class Decider(Manifest manifest, TokenAuthenticator authenticato
             ? await JudgeAsync(authority, whole, fresh, cancel)
             : (new Denial(Reasons.LedgerUnavailable), authority);
 
-    private async Task<(Decision Decision, Authority Authority)> JudgeAsync(
+    private async ValueTask<(Decision Decision, Authority Authority)> JudgeAsync(
         Authority authority, ToolCall call, bool fresh, CancellationToken cancel)
     {
         if (!fresh && _rules.Decide(authority, call) is Permit permit)

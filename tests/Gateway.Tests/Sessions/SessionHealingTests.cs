@@ -131,6 +131,18 @@ public sealed class SessionHealingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_card_that_a_person_moved_keeps_its_session_and_says_where_it_is()
+    {
+        await StartAsync("start-key-9");
+        await World.Tasker.ValueAsync<object?>("UPDATE issues SET state_id = (SELECT id FROM states WHERE name = 'Done')");
+
+        var reported = await World.Flow.ResultAsync("update_active_card", """{"progress":"On"}""");
+
+        Assert.Equal(("Done", "working"), ((string?)reported["state"], (string?)reported["status"]));
+        Assert.Equal((1, 1), (await OpenAsync(), await CommentsAsync()));
+    }
+
+    [Fact]
     public async Task The_comment_of_a_revoked_agents_session_follows_when_tasker_is_back_and_stays_one()
     {
         await StartAsync("start-key-8");
