@@ -28,7 +28,7 @@ internal sealed class Rig(ContractOptions options, HttpClient http)
     public async Task<AdapterClient> AgentAsync() => Nobody with { Projects = Text(await ProjectAsync()) };
 
     /// <summary>Another agent of the same owner.</summary>
-    public async Task<AdapterClient> OtherAsync() => await AgentAsync() with { AgentId = "contract-check-2" };
+    public async Task<AdapterClient> OtherAsync() => await AgentAsync() with { AgentId = $"check2-{options.Owner:N}" };
 
     /// <summary>The agent, with the second project alone.</summary>
     public async Task<AdapterClient> SecondAgentAsync() => Nobody with { Projects = Text(await SecondProjectAsync()) };

@@ -22,7 +22,7 @@ internal static class AssertionChecks
     {
         var second = await rig.SecondProjectAsync();
         await RefusedAsync(rig, agent => agent with { Assertion = CallAssertion.Sign(agent, rig.Options.AssertionKey!, "card:read") });
-        await RefusedAsync(rig, agent => agent with { AgentId = "contract-check-3", Assertion = CallAssertion.Sign(agent) });
+        await RefusedAsync(rig, agent => agent with { AgentId = "check-nobody", Assertion = CallAssertion.Sign(agent) });
         await RefusedAsync(rig, agent => agent with { Projects = $"{agent.Projects},{second:D}", Assertion = CallAssertion.Sign(agent) });
     }
 

@@ -9,6 +9,8 @@ internal static class GrantChecks
 
     public static readonly ContractCheck[] All =
     [
+        new("grant.resolve", "Before there is a grant, a key resolves to its project; an unknown one is 403 project_not_granted", ResolveAsync),
+        new("grant.owner", "An agent whose owner is no active member is 403 agent_suspended", OwnerAsync),
         new("grant.own", "A granted project answers, and its objects carry its project_id", OwnAsync),
         new("grant.header", "Without a well-formed X-NodeDC-Project a call is 400", HeaderAsync),
         new("grant.foreign_project", "Another project's context, cards, changes and sessions are 403 project_not_granted", ForeignProjectAsync),
@@ -17,6 +19,19 @@ internal static class GrantChecks
         new("grant.no_oracle", "An ungranted project and one that does not exist answer the same", NoOracleAsync),
         new("grant.list", "Listing and searching show granted projects only", ListAsync),
     ];
+
+    private static async Task ResolveAsync(Rig rig)
+    {
+        Expect.That(await rig.ProjectAsync() != await rig.SecondProjectAsync(), "Both keys resolve to one project.");
+        (await rig.Nobody.GetAsync($"/workspaces/{rig.Options.Workspace}/projects/resolve?q=NOSUCHKEY1")).Refuses(403, Code);
+    }
+
+    private static async Task OwnerAsync(Rig rig)
+    {
+        var orphan = await rig.AgentAsync() with { AgentId = "check-orphan", Owner = Guid.CreateVersion7() };
+        (await orphan.GetAsync($"/projects/{await rig.ProjectAsync()}/context")).Refuses(403, "agent_suspended");
+        (await orphan.CommentAsync(await rig.CardAsync(), "must not be written")).Refuses(403, "agent_suspended");
+    }
 
     private static async Task OwnAsync(Rig rig)
     {

@@ -14,7 +14,10 @@ internal sealed record AdapterClient(HttpClient Http, ContractOptions Options)
 
     public string? Token { get; init; } = Options.Token;
 
-    public string AgentId { get; init; } = "contract-check";
+    // An agent belongs to one owner for good, so each owner's checks have agents of their own.
+    public string AgentId { get; init; } = $"check-{Options.Owner:N}";
+
+    public Guid Owner { get; init; } = Options.Owner;
 
     public string Scopes { get; init; } = Rig.AllScopes;
 
@@ -60,7 +63,7 @@ internal sealed record AdapterClient(HttpClient Http, ContractOptions Options)
         Set(request.Headers, "Authorization", Token is null ? null : $"Bearer {Token}");
         Set(request.Headers, "X-NodeDC-Agent-Id", AgentId);
         Set(request.Headers, "X-NodeDC-Agent-Name", Uri.EscapeDataString("Contract check"));
-        Set(request.Headers, "X-NodeDC-Agent-Owner", Options.Owner.ToString("D"));
+        Set(request.Headers, "X-NodeDC-Agent-Owner", Owner.ToString("D"));
         Set(request.Headers, "X-NodeDC-Workspace", Options.Workspace);
         Set(request.Headers, "X-NodeDC-Scope", Scopes);
         Set(request.Headers, "X-NodeDC-Tool", Tool);

@@ -13,7 +13,7 @@ internal sealed record Answer(string Call, int Status, string Body, string? Type
     public JsonNode? Json => Parse();
 
     public static async Task<Answer> ReadAsync(HttpRequestMessage request, HttpResponseMessage response) => new(
-        $"{request.Method} {request.RequestUri?.OriginalString.Replace(AdapterClient.Prefix, "", StringComparison.Ordinal)}",
+        $"{request.Method} {PathOf(request.RequestUri).Replace(AdapterClient.Prefix, "", StringComparison.Ordinal)}",
         (int)response.StatusCode,
         await response.Content.ReadAsStringAsync(),
         response.Content.Headers.ContentType?.MediaType,
@@ -47,6 +47,9 @@ internal sealed record Answer(string Call, int Status, string Body, string? Type
 
     public IReadOnlyList<JsonNode> Items(string path) =>
         At(path) is JsonArray items ? [.. items.OfType<JsonNode>()] : throw new BrokenPromiseException($"{Call} has no list {path}.");
+
+    private static string PathOf(Uri? address) =>
+        address is { IsAbsoluteUri: true } ? address.PathAndQuery : address?.OriginalString ?? "";
 
     private JsonNode? Parse()
     {

@@ -22,7 +22,7 @@ internal static class CallAssertion
             iss = "agent-gateway",
             aud = "tasker-adapter",
             sub = client.AgentId,
-            owner = client.Options.Owner.ToString("D"),
+            owner = client.Owner.ToString("D"),
             tool = AdapterClient.Tool,
             project = client.Projects ?? "",
             scope = scopes,
