@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using AgentGateway.Contract;
+using AgentGateway.Tasker.Seed;
 using AgentGateway.Tasker.Tests.Adapter;
+using Npgsql;
 
 namespace AgentGateway.Tasker.Tests.Contract;
 
@@ -20,6 +22,22 @@ public sealed class ContractRunTests(TaskerFixture tasker) : IClassFixture<Taske
         Assert.Equal(
             await world.ScalarAsync<int>("SELECT count(*)::int FROM issues WHERE project_id IN (@Project, @Foreign)"),
             run.Output[run.Output.IndexOf("Cards made", StringComparison.Ordinal)..].Split(", ").Length - 1);
+    }
+
+    [Fact]
+    public async Task With_the_sample_data_an_address_and_a_token_are_enough()
+    {
+        await using var database = NpgsqlDataSource.Create(tasker.Database);
+        await new TrackerSeed(database, TimeProvider.System).RunAsync(CancellationToken.None);
+        var token = Path.GetTempFileName();
+        await File.WriteAllTextAsync(token, $"{TaskerFixture.SecondToken},{TaskerFixture.FirstToken}\n");
+        var (output, progress) = (new StringWriter(), new StringWriter());
+
+        var exit = await ContractCommand.RunAsync(
+            ["--url", tasker.Http.BaseAddress!.ToString(), "--token-file", token], output, progress, CancellationToken.None);
+
+        File.Delete(token);
+        Assert.True(exit == 0, output.ToString());
     }
 
     [Fact]
