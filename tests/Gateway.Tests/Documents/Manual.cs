@@ -86,8 +86,8 @@ internal sealed partial class Manual
     private static string Usage(string script)
     {
         var text = File.ReadAllText(Repository.At(script));
-        return text.Contains("<<'TEXT'", StringComparison.Ordinal)
-            ? text.Split("<<'TEXT'")[1].Split("\nTEXT\n")[0]
+        return HereText().Match(text) is { Success: true } usage
+            ? usage.Groups["text"].Value
             : string.Concat(Directory.EnumerateFiles(Path.GetDirectoryName(Repository.At(script))!, "*.cs").Select(File.ReadAllText));
     }
 
@@ -109,6 +109,9 @@ internal sealed partial class Manual
         Assert.Equal(0, process.ExitCode);
         return _helps[key] = help;
     }
+
+    [GeneratedRegex(@"<<'?(?<end>[A-Z]+)'?\n(?<text>.*?)\n\k<end>\n", RegexOptions.Singleline)]
+    private static partial Regex HereText();
 
     [GeneratedRegex(@"(?<=^|[\s,""])--?[a-z][a-z-]*", RegexOptions.Multiline)]
     private static partial Regex Option();
