@@ -16,6 +16,6 @@ COPY --chmod=0755 docker/entrypoint.sh ./
 ENV PATH="/app:$PATH" DOTNET_EnableDiagnostics=0
 # A number, so that a cluster can check that it is not root.
 USER 1654
-EXPOSE 5090
+EXPOSE 5090 5091
 ENTRYPOINT ["/app/entrypoint.sh"]
 CMD ["tasker"]

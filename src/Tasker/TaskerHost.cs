@@ -18,7 +18,7 @@ internal static class TaskerHost
     public static WebApplication Build(TaskerSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(settings.Urls);
+        builder.WebHost.Listen(settings);
         builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
         builder.Services.AddSerilog((_, log) => log
             .MinimumLevel.Is(Enum.Parse<LogEventLevel>(settings.LogLevel))
@@ -35,6 +35,7 @@ internal static class TaskerHost
         builder.Services.AddPanel();
 
         var app = builder.Build();
+        app.KeepListenersApart(settings);
         app.MapTaskerHealth();
         app.MapAdapter();
         var pages = app.MapCanon();

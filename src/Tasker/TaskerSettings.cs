@@ -15,6 +15,7 @@ internal sealed partial record TaskerSettings
     public static readonly (string Name, string Meaning)[] Names =
     [
         ("TASKER_URLS", "where to listen, separated by ';' (default http://127.0.0.1:5090)"),
+        ("TASKER_ADAPTER_URLS", "optional: where the gateway's adapter listens, and nowhere else (default: beside the pages)"),
         ("TASKER_DATABASE", "secret: Npgsql connection string"),
         ("TASKER_INTERNAL_TOKENS", "secret: one or two tokens of the gateway, separated by ',', 32 characters or more"),
         ("TASKER_ASSERTION_KEY", "secret, optional: key of the gateway's signed call assertion (HS256), 32 characters or more"),
@@ -62,6 +63,7 @@ internal sealed partial record TaskerSettings
         problems = found;
         RefuseUnknown(environment, found);
         var urls = Value(environment, "TASKER_URLS", found) ?? "http://127.0.0.1:5090";
+        var adapterUrls = ReadAdapterUrls(environment, urls, found);
         var database = Required(environment, "TASKER_DATABASE", found);
         var tokens = ReadTokens(Required(environment, "TASKER_INTERNAL_TOKENS", found), found);
         var assertion = Value(environment, "TASKER_ASSERTION_KEY", found);
@@ -93,6 +95,7 @@ internal sealed partial record TaskerSettings
             Gateway = gateway,
             Launch = launch,
             Urls = urls,
+            AdapterUrls = adapterUrls,
             Database = database,
             InternalTokens = tokens,
             InternalTokensFile = environment["TASKER_INTERNAL_TOKENS" + FileSuffix] is string { Length: > 0 } file ? file : null,

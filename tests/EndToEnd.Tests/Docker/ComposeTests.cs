@@ -18,6 +18,17 @@ public sealed class ComposeTests
             ["127.0.0.1:5060:5060", "127.0.0.1:5070:5070", "127.0.0.1:5080:5080", "127.0.0.1:5090:5090"], published);
     }
 
+    [Fact]
+    public void The_gateway_calls_taskers_adapter_on_a_port_that_is_not_published()
+    {
+        var tasker = ComposeFile.Service("tasker");
+        var adapter = new Uri(ComposeFile.Text(tasker.Members("environment")["TASKER_ADAPTER_URLS"]));
+        var called = new Uri(ComposeFile.Text(ComposeFile.Service("gateway").Members("environment")["NODEDC_TASKER_BASE_URL"]));
+
+        Assert.Equal(("tasker", adapter.Port), (called.Host, called.Port));
+        Assert.DoesNotContain(tasker.Words("ports"), port => port.EndsWith($":{adapter.Port}", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("gateway")]
     [InlineData("tasker")]

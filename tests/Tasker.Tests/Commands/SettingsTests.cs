@@ -16,6 +16,7 @@ public sealed class SettingsTests
         Assert.NotNull(settings);
         Assert.Equal(("http://127.0.0.1:5090", new Uri("http://127.0.0.1:5090")), (settings.Urls, settings.PublicUrl));
         Assert.Null(settings.AssertionKey);
+        Assert.Null(settings.AdapterUrls);
     }
 
     [Fact]
@@ -38,6 +39,11 @@ public sealed class SettingsTests
     [InlineData("TASKER_SESSION_STALE_MINUTES", "soon")]
     [InlineData("TASKER_ASERTION_KEY", Secret)]
     [InlineData("TASKER_DATABASE_FILE", "/no/such/file")]
+    [InlineData("TASKER_ADAPTER_URLS", "tasker")]
+    [InlineData("TASKER_ADAPTER_URLS", "https://127.0.0.1:5091")]
+    [InlineData("TASKER_ADAPTER_URLS", "http://tasker:5091")]
+    [InlineData("TASKER_ADAPTER_URLS", "http://*:5091/api")]
+    [InlineData("TASKER_ADAPTER_URLS", ";")]
     [InlineData("TASKER_GATEWAY_URL", "gateway")]
     [InlineData("TASKER_GATEWAY_URL", "http://user:secret@gateway")]
     [InlineData("TASKER_CONSOLE_URL", "ftp://console")]
