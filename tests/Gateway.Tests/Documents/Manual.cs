@@ -9,7 +9,10 @@ internal sealed partial class Manual
 {
     private static readonly Dictionary<string, string> Projects = new()
     {
-        ["gateway"] = "Gateway", ["tasker"] = "Tasker", ["launcher"] = "Launcher", ["console"] = "Console",
+        ["gateway"] = "Gateway",
+        ["tasker"] = "Tasker",
+        ["launcher"] = "Launcher",
+        ["console"] = "Console",
     };
 
     private readonly Dictionary<string, string> _helps = [];
