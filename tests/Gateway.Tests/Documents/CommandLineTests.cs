@@ -30,6 +30,7 @@ public sealed class CommandLineTests
     [InlineData("gateway routes > docs/ROUTES.md", null)]
     [InlineData("gateway diff OLD NEW --fail-on-gain", null)]
     [InlineData("gateway audit tail -n 5 | head", null)]
+    [InlineData("gateway audit tail \\\n  --backwards", "there is no option --backwards")]
     [InlineData("tasker seed --json", null)]
     [InlineData("tasker sprout", "tasker has no command \"sprout\"")]
     [InlineData("launcher sign-in --user ID", null)]

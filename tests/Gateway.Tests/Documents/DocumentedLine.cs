@@ -15,7 +15,7 @@ internal sealed partial record DocumentedLine(string Document, string Text, IRea
 
     public static IEnumerable<DocumentedLine> In(string document, string text) =>
         from Match block in Block().Matches(text)
-        from line in block.Groups["lines"].Value.Split('\n')
+        from line in block.Groups["lines"].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
         let command = Substituted().Match(line) is { Success: true } inner ? inner.Groups["inner"].Value : line
         let words = Ending().Split(command)[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .SkipWhile(word => Assignment().IsMatch(word)).ToArray()

@@ -9,7 +9,10 @@ internal sealed partial class Manual
 {
     private static readonly Dictionary<string, string> Projects = new()
     {
-        ["gateway"] = "Gateway", ["tasker"] = "Tasker", ["launcher"] = "Launcher", ["console"] = "Console",
+        ["gateway"] = "Gateway",
+        ["tasker"] = "Tasker",
+        ["launcher"] = "Launcher",
+        ["console"] = "Console",
     };
 
     private readonly Dictionary<string, string> _helps = [];
@@ -86,8 +89,8 @@ internal sealed partial class Manual
     private static string Usage(string script)
     {
         var text = File.ReadAllText(Repository.At(script));
-        return text.Contains("<<'TEXT'", StringComparison.Ordinal)
-            ? text.Split("<<'TEXT'")[1].Split("\nTEXT\n")[0]
+        return HereText().Match(text) is { Success: true } usage
+            ? usage.Groups["text"].Value
             : string.Concat(Directory.EnumerateFiles(Path.GetDirectoryName(Repository.At(script))!, "*.cs").Select(File.ReadAllText));
     }
 
@@ -109,6 +112,9 @@ internal sealed partial class Manual
         Assert.Equal(0, process.ExitCode);
         return _helps[key] = help;
     }
+
+    [GeneratedRegex(@"<<'?(?<end>[A-Z]+)'?\n(?<text>.*?)\n\k<end>\n", RegexOptions.Singleline)]
+    private static partial Regex HereText();
 
     [GeneratedRegex(@"(?<=^|[\s,""])--?[a-z][a-z-]*", RegexOptions.Multiline)]
     private static partial Regex Option();
