@@ -6,6 +6,8 @@ namespace AgentGateway.Contract.Checks;
 /// <summary>One effect per agent and key, and a way to settle a key whose answer was lost.</summary>
 internal static class KeyChecks
 {
+    private static readonly string[] NoLabel = ["no such label 1"];
+
     private const int AtOnce = 6;
 
     public static readonly ContractCheck[] All =
@@ -89,7 +91,7 @@ internal static class KeyChecks
     private static async Task RefusedAsync(Rig rig)
     {
         var (agent, card, key) = (await rig.AgentAsync(), await rig.CardAsync(), Rig.NewKey());
-        (await agent.PostAsync($"/cards/{card}/labels", new { add = new[] { "no such label 1" } }, key)).Refuses(422, "unknown_label");
+        (await agent.PostAsync($"/cards/{card}/labels", new { add = NoLabel }, key)).Refuses(422, "unknown_label");
         (await agent.CommentAsync(card, "after all", key)).Is(201);
     }
 

@@ -6,6 +6,10 @@ namespace AgentGateway.Contract.Checks;
 /// <summary>The adapter checks the gateway's decision once more: nothing without its scope.</summary>
 internal static class ScopeChecks
 {
+    private static readonly string[] SomeLabel = ["x"];
+
+    private static readonly string[] Myself = ["me"];
+
     public static readonly ContractCheck[] All =
     [
         new("scope.read", "Reading needs card:read, project:read, member:read; the refusal names the scope", ReadAsync),
@@ -37,8 +41,8 @@ internal static class ScopeChecks
         var before = (await agent.GetAsync($"/cards/{card}")).Is(200).Text("rev");
         Missing(await agent.Without("card:comment").CommentAsync(card, "must not be written"), "card:comment");
         Missing(await agent.Without("card:update").PatchAsync($"/cards/{card}", new { priority = "high" }), "card:update");
-        Missing(await agent.Without("card:label").PostAsync($"/cards/{card}/labels", new { add = new[] { "x" } }), "card:label");
-        Missing(await agent.Without("card:assign").PostAsync($"/cards/{card}/assignees", new { add = new[] { "me" } }), "card:assign");
+        Missing(await agent.Without("card:label").PostAsync($"/cards/{card}/labels", new { add = SomeLabel }), "card:label");
+        Missing(await agent.Without("card:assign").PostAsync($"/cards/{card}/assignees", new { add = Myself }), "card:assign");
         Missing(await agent.Without("card:link").PostAsync($"/cards/{card}/links", new { url = "https://example.org/" }), "card:link");
         var session = $"/cards/{card}/work-sessions/{Rig.NewKey()}";
         Missing(await agent.Without("session:report").PutAsync(session, new { status = "working", goal = "g" }), "session:report");

@@ -32,7 +32,7 @@ public sealed class SessionWorkTests(RunningSystem system, ITestOutputHelper out
 
         var seen = await ReportedAsync(agent);
         Assert.Equal("connected", (string?)seen["state"]);
-        var open = Assert.Single(Assert.IsType<JsonArray>(seen["sessions"] ?? seen["open_sessions"]));
+        var open = Assert.Single(Assert.IsType<JsonArray>(seen["open_sessions"]));
         Assert.Equal("Mend the door", (string?)open?["goal"]);
 
         await RunAsync(codex, agent, new CodexScript()
@@ -44,7 +44,7 @@ public sealed class SessionWorkTests(RunningSystem system, ITestOutputHelper out
         var comment = Assert.Single(await CommentsAsync(title));
         Assert.Contains("Mend the door", comment, StringComparison.Ordinal);
         Assert.Contains("The door is shut", comment, StringComparison.Ordinal);
-        Assert.Empty(Assert.IsType<JsonArray>((await ReportedAsync(agent))["sessions"] ?? (await ReportedAsync(agent))["open_sessions"]));
+        Assert.Empty(Assert.IsType<JsonArray>((await ReportedAsync(agent))["open_sessions"]));
     });
 
     private static void Took(ToolAnswer answer) => Assert.NotEmpty((string?)answer.Data?["session_id"] ?? "");
@@ -66,7 +66,7 @@ public sealed class SessionWorkTests(RunningSystem system, ITestOutputHelper out
         using var response = await client.SendAsync(request);
         var page = JsonNode.Parse(await response.Content.ReadAsStringAsync());
         return Assert.Single(
-            Assert.IsType<JsonArray>(page?["agents"]), one => (string?)(one?["id"] ?? one?["agent"]?["id"]) == agent.Id)!;
+            Assert.IsType<JsonArray>(page?["agents"]), one => (string?)one?["id"] == agent.Id)!;
     }
 
     private async Task<List<string>> CommentsAsync(string title)

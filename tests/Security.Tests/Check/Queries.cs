@@ -60,8 +60,10 @@ internal static class Queries
     public static async Task<(long Sessions, long InTransaction, long Locks)> LeftoversAsync(NpgsqlDataSource gateway) => (await ReadAsync(
         gateway,
         """
-        SELECT count(*), count(*) FILTER (WHERE state LIKE 'idle in transaction%'),
-               (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')
+        -- A background round is in a transaction for a moment, again and again; what is left over stays.
+        SELECT count(*), count(*) FILTER (WHERE state LIKE 'idle in transaction%' AND state_change < clock_timestamp() - interval '3 seconds'),
+               (SELECT count(*) FROM pg_locks AS held JOIN pg_stat_activity AS holder USING (pid)
+                WHERE locktype = 'advisory' AND coalesce(xact_start, state_change) < clock_timestamp() - interval '3 seconds')
         FROM pg_stat_activity WHERE application_name = 'agent-gateway' AND datname = current_database()
         """,
         row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))))[0];
