@@ -1,7 +1,6 @@
 using AgentGateway.Contract.Check;
 using AgentGateway.Contract.Checks;
 using AgentGateway.Contract.Report;
-using AgentGateway.Contract.Wire;
 
 namespace AgentGateway.Contract;
 

@@ -129,7 +129,11 @@ public sealed class ConsoleAccessTests(ConsoleSite site) : IClassFixture<Console
         {
             Content = new FormUrlEncodedContent(new Dictionary<string, string>
             {
-                ["csrf"] = csrf, ["agent"] = agent, ["tool"] = tool, ["card"] = card ?? "", ["arguments"] = arguments ?? "",
+                ["csrf"] = csrf,
+                ["agent"] = agent,
+                ["tool"] = tool,
+                ["card"] = card ?? "",
+                ["arguments"] = arguments ?? "",
             }),
         };
         request.Headers.Add("Cookie", cookie);

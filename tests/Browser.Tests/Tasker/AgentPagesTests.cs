@@ -119,7 +119,7 @@ public sealed class AgentPagesTests(Chromium chromium, TaskerSite site) : IClass
         await using var tab = await site.EnterAsync(chromium, "/settings/agents");
         await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }))
             .ToHaveAttributeAsync("href", $"/settings/agents/{agent}");
-        await tab.AssertCleanAsync();
+        tab.AssertQuiet();
 
         foreach (var path in (string[])["", "/setup", "/tokens", "/activity", "/review"])
         {
@@ -129,7 +129,7 @@ public sealed class AgentPagesTests(Chromium chromium, TaskerSite site) : IClass
         }
 
         await tab.GoAsync($"/settings/agents/{agent}");
-        await tab.AssertCleanAsync();
+        tab.AssertQuiet();
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Revoke…" }).ClickAsync();
         await tab.Page.GetByLabel("Name of the agent").FillAsync(name);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke for ever" }).ClickAsync();

@@ -13,7 +13,7 @@ public sealed class DemoTests(RunningDemo demo)
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(demo.Script.DemoJson));
         Assert.Equal(
-            ["agent", "board", "database", "gateway", "internal", "internalToken", "launcher", "launcherApiToken", "mcp", "owner",
+            ["agent", "board", "console", "database", "gateway", "internal", "internalToken", "launcher", "launcherApiToken", "mcp", "owner",
                 "pids", "projects", "second", "tasker", "taskerInternalToken", "ungranted", "workspace"],
             written.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
         Assert.Equal("Anna Petrova", (string?)written["owner"]!["name"]);

@@ -59,7 +59,7 @@ public sealed class LifeTests : IAsyncLifetime
 
     private static async Task AssertNothingRunsAsync(JsonNode demo)
     {
-        foreach (var part in (string[])["gateway", "launcher", "tasker", "postgres"])
+        foreach (var part in (string[])["gateway", "launcher", "tasker", "console", "postgres"])
         {
             // One that has ended but was not collected by its parent yet is a Z.
             var ask = new ProcessStartInfo("ps", ["-o", "stat=", "-p", Pid(demo, part)]) { RedirectStandardOutput = true };
@@ -68,7 +68,7 @@ public sealed class LifeTests : IAsyncLifetime
             Assert.True(state.Length == 0 || state.StartsWith('Z'), $"{part} still runs.");
         }
 
-        foreach (var url in (string[])["gateway", "internal", "launcher", "tasker"])
+        foreach (var url in (string[])["gateway", "internal", "launcher", "tasker", "console"])
         {
             using var client = new TcpClient();
             var where = new Uri((string)demo[url]!);

@@ -41,6 +41,8 @@ public sealed class RoleTests(RunningDemo demo)
     [InlineData("tasker-database", "launcher")]
     [InlineData("launcher-database", "gateway")]
     [InlineData("gateway-database", "launcher")]
+    [InlineData("console-database", "tasker")]
+    [InlineData("console-database", "launcher")]
     public async Task No_role_enters_the_others_database(string secret, string database)
     {
         var refused = await Assert.ThrowsAsync<PostgresException>(() => OpenAsync(secret, database));
