@@ -84,7 +84,8 @@ internal static class KeyChecks
             answer.Refuses(409, "idempotency_in_progress");
         }
 
-        Expect.That(answers.Where(answer => answer.Succeeded).Select(answer => answer.Body).Distinct().Count() == 1, "There is more than one answer.");
+        var bodies = answers.Where(answer => answer.Succeeded).Select(answer => answer.Body).Distinct().Count();
+        Expect.That(bodies == 1, $"There are {bodies} answers.");
         Expect.That(await agent.CommentsAsync(card) == 1, "There is not exactly one comment.");
     }
 

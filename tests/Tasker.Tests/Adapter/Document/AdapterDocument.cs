@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace AgentGateway.Tasker.Tests.Adapter.Document;
@@ -60,6 +62,32 @@ internal sealed class AdapterDocument
 
         return node;
     }
+
+    /// <summary>The media types of an operation that have an example: of its body and of its answers.</summary>
+    public IEnumerable<(string Of, YamlMappingNode Schema, JsonNode? Example)> Examples(DocumentedOperation operation)
+    {
+        var answers = Map(operation.Node, "responses").Children.Select(one => ($"{one.Key}", (YamlMappingNode)one.Value));
+        (string, YamlMappingNode)[] all = operation.Node.Children.TryGetValue("requestBody", out var body)
+            ? [("body", (YamlMappingNode)body), .. answers]
+            : [.. answers];
+        return from one in all
+               let part = Resolve(one.Item2)
+               where part.Children.ContainsKey("content")
+               from media in Map(part, "content").Children
+               let type = (YamlMappingNode)media.Value
+               where type.Children.ContainsKey("example")
+               select (one.Item1, Map(type, "schema"), Json(type.Children["example"]));
+    }
+
+    private static JsonNode? Json(YamlNode node) => node switch
+    {
+        YamlMappingNode map => new JsonObject(map.Children.Select(one => KeyValuePair.Create($"{one.Key}", Json(one.Value)))),
+        YamlSequenceNode list => new JsonArray([.. list.Select(Json)]),
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: "null" or "true" or "false" } word => JsonNode.Parse(word.Value!),
+        YamlScalarNode { Style: ScalarStyle.Plain } plain when double.TryParse(plain.Value, CultureInfo.InvariantCulture, out _) =>
+            JsonNode.Parse(plain.Value!),
+        _ => node.ToString(),
+    };
 
     public static YamlMappingNode Map(YamlMappingNode node, string name) => (YamlMappingNode)node.Children[name];
 }

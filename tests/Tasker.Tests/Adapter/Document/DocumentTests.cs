@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace AgentGateway.Tasker.Tests.Adapter.Document;
@@ -41,6 +42,20 @@ public sealed partial class DocumentTests(TaskerFixture tasker) : IClassFixture<
         Assert.Multiple(
             () => Assert.Equal(Calls.Keys.Order(StringComparer.Ordinal), _document.Operations.Select(one => one.Id).Order(StringComparer.Ordinal)),
             () => Assert.DoesNotContain(_document.Operations, one => one.Method == "DELETE"));
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Every_operation_has_examples_that_fit_and_its_body_is_the_one_that_is_sent_here(string id)
+    {
+        var operation = _document.Operations.Single(one => one.Id == id);
+        var examples = _document.Examples(operation).ToList();
+
+        Assert.Contains(examples, example => example.Of is "200" or "201");
+        Assert.All(examples, example => Assert.Empty(new Conformance(_document).Complaints(example.Example, example.Schema)));
+        var body = Calls[id].Body?.Replace("{project}", "0190d3a0-0000-7000-8000-00000000000a", StringComparison.Ordinal);
+        var shown = examples.SingleOrDefault(example => example.Of == "body").Example;
+        Assert.True(JsonNode.DeepEquals(body is null ? null : JsonNode.Parse(body), shown), shown?.ToJsonString());
+    }
 
     [Theory]
     [InlineData("getCard", "/cards/NDC-99", 404)]

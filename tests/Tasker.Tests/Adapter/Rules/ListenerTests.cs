@@ -89,8 +89,9 @@ public sealed class ListenerTests : IAsyncLifetime
 
     private async Task<int> StatusAsync(Uri listener, string path)
     {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get, new Uri(listener.OriginalString.TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        // As written: what a client would normalise away is what is tried here.
+        var asWritten = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(listener.OriginalString.TrimEnd('/') + path, asWritten));
         request.Headers.Authorization = new("Bearer", TaskerFixture.FirstToken);
         request.Headers.Add("X-API-Key", RawKey);
         using var answer = await _http.SendAsync(request);
