@@ -30,6 +30,7 @@ public sealed class EveryToolTests(RunningSystem system, ITestOutputHelper outpu
         await ChangeContentAsync(card);
         await TalkAsync(card);
         await ReadTheCardAsync(card);
+        await ReportAsync(card);
 
         Assert.Empty(_tools.Keys.Except(_called));
     });
@@ -109,6 +110,20 @@ public sealed class EveryToolTests(RunningSystem system, ITestOutputHelper outpu
         });
         Assert.Equal("every-tool", (string?)all["created_by"]);
         Assert.Single(Assert.IsType<JsonArray>(all["subcards"]));
+    }
+
+    private async Task ReportAsync(string card)
+    {
+        var started = await CallAsync("start_work_session", new()
+        {
+            ["card"] = card,
+            ["goal"] = "Report once",
+            ["plan"] = new[] { "One", "Two" },
+            ["move_to_started"] = false,
+        });
+        await CallAsync("update_active_card", new() { ["progress"] = "Half way.", ["done_steps"] = new[] { 1 } });
+        var ended = await CallAsync("finish_work_session", new() { ["outcome"] = "completed", ["summary"] = "Both steps are done." });
+        Assert.Equal((string?)started["session_id"], (string?)ended["session_id"]);
     }
 
     private Task<McpClient> ConnectAsync(RunningAgent agent) => McpClient.CreateAsync(new HttpClientTransport(

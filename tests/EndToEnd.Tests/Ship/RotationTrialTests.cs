@@ -1,6 +1,5 @@
 using AgentGateway.EndToEnd.Tests.System;
 using AgentGateway.Support;
-using Npgsql;
 using Xunit.Abstractions;
 
 namespace AgentGateway.EndToEnd.Tests.Ship;
@@ -8,7 +7,7 @@ namespace AgentGateway.EndToEnd.Tests.Ship;
 /// <summary>
 /// The chapter on rotation as an operator does it: three replicas behind nginx under reads and writes, every secret replaced.
 /// </summary>
-public sealed class RotationTrialTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class RotationTrialTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     private const int AgentCount = 4;
 
@@ -30,8 +29,13 @@ public sealed class RotationTrialTests(ITestOutputHelper output) : IAsyncLifetim
     public async Task DisposeAsync()
     {
         await _load.StopAsync();
-        _doors?.Dispose();
         await (_fleet?.DisposeAsync() ?? default);
+    }
+
+    // Called after the asynchronous end.
+    public void Dispose()
+    {
+        _doors?.Dispose();
         _folder.Dispose();
     }
 

@@ -10,7 +10,7 @@ using Npgsql;
 namespace AgentGateway.Tasker.Tests.Adapter.Rules;
 
 /// <summary>What answers on which port once the adapter has a listener of its own.</summary>
-public sealed class ListenerTests : IAsyncLifetime
+public sealed class ListenerTests : IAsyncLifetime, IDisposable
 {
     private const string RawKey = "raw-api-key-0123456789abcdef0123456789";
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
@@ -42,7 +42,6 @@ public sealed class ListenerTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        _http.Dispose();
         if (_app is not null)
         {
             await _app.DisposeAsync();
@@ -50,6 +49,8 @@ public sealed class ListenerTests : IAsyncLifetime
 
         NpgsqlConnection.ClearPool(new NpgsqlConnection(_database));
     }
+
+    public void Dispose() => _http.Dispose();
 
     [Theory]
     [InlineData("/api/internal/nodedc/agent/v1/health", 404, 200)]
