@@ -1,6 +1,5 @@
 using AgentGateway.EndToEnd.Tests.System;
 using AgentGateway.Support;
-using Npgsql;
 using Xunit.Abstractions;
 
 namespace AgentGateway.EndToEnd.Tests.Ship;
