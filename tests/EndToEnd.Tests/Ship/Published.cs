@@ -5,7 +5,7 @@ namespace AgentGateway.EndToEnd.Tests.Ship;
 /// <summary>
 /// What scripts/publish made, in a folder of its own: once for all tests, and compiled ahead only at AGENT_GATEWAY_FULL=1.
 /// </summary>
-public sealed class Published : IAsyncLifetime
+public sealed class Published : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -26,11 +26,9 @@ public sealed class Published : IAsyncLifetime
         Root = output.Trim();
     }
 
-    public Task DisposeAsync()
-    {
-        _folder.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>Runs a program in the published folder, where no .NET is told of.</summary>
     internal Task<(int Code, string Output, string Error)> InsideAsync(params string[] command) =>

@@ -7,7 +7,7 @@ namespace AgentGateway.EndToEnd.Tests.Ship;
 /// <summary>
 /// The chapter on rotation as an operator does it: three replicas behind nginx under reads and writes, every secret replaced.
 /// </summary>
-public sealed class RotationTrialTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class RotationTrialTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     private const int AgentCount = 4;
 
@@ -29,8 +29,12 @@ public sealed class RotationTrialTests(ITestOutputHelper output) : IAsyncLifetim
     public async Task DisposeAsync()
     {
         await _load.StopAsync();
-        _doors?.Dispose();
         await (_fleet?.DisposeAsync() ?? default);
+    }
+
+    public void Dispose()
+    {
+        _doors?.Dispose();
         _folder.Dispose();
     }
 
@@ -171,8 +175,7 @@ public sealed class RotationTrialTests(ITestOutputHelper output) : IAsyncLifetim
         foreach (var (agent, token, id) in before)
         {
             await Doors.RevokeAsync(agent, id, backend);
-            var refusal = await Doors.CallAsync(token, "whoami", "{}");
-            Assert.Contains("\"unauthenticated\"", refusal ?? "let in", StringComparison.Ordinal);
+            Assert.Contains("\"unauthenticated\"", await Doors.CallAsync(token, "whoami", "{}") ?? "", StringComparison.Ordinal);
         }
     }
 
