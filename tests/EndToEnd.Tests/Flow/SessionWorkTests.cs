@@ -1,10 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using AgentGateway.EndToEnd.Tests.Codex;
 using AgentGateway.EndToEnd.Tests.System;
 using Npgsql;
 using Xunit.Abstractions;
 
-namespace AgentGateway.EndToEnd.Tests.Codex;
+namespace AgentGateway.EndToEnd.Tests.Flow;
 
 /// <summary>Work is reported through the real Codex: one comment on the card, and administrators see it in between.</summary>
 [Collection(SystemCollection.Name)]
@@ -36,9 +37,17 @@ public sealed class SessionWorkTests(RunningSystem system, ITestOutputHelper out
         Assert.Equal("Mend the door", (string?)open?["goal"]);
 
         await RunAsync(codex, agent, new CodexScript()
-            .Call("update_active_card", new JsonObject { ["progress"] = "Closed it.", ["status"] = "testing", ["done_steps"] = new JsonArray(2) }, Took)
-            .Call("finish_work_session", new JsonObject { ["outcome"] = "completed", ["summary"] = "The door is shut; tested by hand." }, answer =>
-                Assert.Equal("completed", (string?)answer.Data?["outcome"]))
+            .Call("update_active_card", new JsonObject
+            {
+                ["progress"] = "Closed it.",
+                ["status"] = "testing",
+                ["done_steps"] = new JsonArray(2),
+            }, Took)
+            .Call("finish_work_session", new JsonObject
+            {
+                ["outcome"] = "completed",
+                ["summary"] = "The door is shut; tested by hand.",
+            }, answer => Assert.Equal("completed", (string?)answer.Data?["outcome"]))
             .Say("Done."));
 
         var comment = Assert.Single(await CommentsAsync(title));
