@@ -24,7 +24,8 @@ internal sealed class FaultWorld : IAsyncDisposable
         Base = shared;
         Settings = settings;
         Healthy = healthy;
-        Judge = NpgsqlDataSource.Create(settings.Database);
+        // Each look has a connection of its own: a pooled one does not outlive the restarts between two of them.
+        Judge = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Database) { Pooling = false });
         Callers = new Callers(new AgentDoor(shared.Client), new OwnersDoor(shared.Client, settings.InternalToken));
         _plant = plant;
         _logs = logs;
