@@ -116,6 +116,12 @@ public sealed class StreamTests
             }
 
             var response = await world.Flow.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            if (!response.IsSuccessStatusCode)
+            {
+                // Else each refusal would hold its connection, and a source may have only so many.
+                response.Dispose();
+            }
+
             response.EnsureSuccessStatusCode();
             Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
             return new EventStream(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
