@@ -48,14 +48,15 @@ newest_node() {
 ensure_chromium() {
   AGENT_GATEWAY_CHROMIUM=$(find_chromium)
   if [ -z "$AGENT_GATEWAY_CHROMIUM" ] && [ "${1:-}" != no-install ] && have apt-get; then
-    apt_install chromium || true
+    # The window-less build does the same work in three quarters of the time; older releases of Debian lack it.
+    apt_install chromium-headless-shell || apt_install chromium || true
     AGENT_GATEWAY_CHROMIUM=$(find_chromium)
   fi
   export_or_miss AGENT_GATEWAY_CHROMIUM "Chromium"
 }
 
 find_chromium() {
-  command -v chromium || command -v chromium-browser || command -v google-chrome \
+  command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome \
     || { [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ] && echo "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; } \
     || true
 }

@@ -5,7 +5,7 @@ namespace AgentGateway.Browser.Tests.Rig;
 /// <summary>The machine's own Chromium, started once for all pages; without one every test fails and says so.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     private static readonly string[] Arguments =
     [

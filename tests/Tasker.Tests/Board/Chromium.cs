@@ -11,7 +11,7 @@ internal sealed class Chromium : IAsyncDisposable
 {
     private static readonly string[] Places =
     [
-        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+        "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     ];
 
@@ -35,7 +35,8 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>What the page complained of: uncaught errors, refused sources, failed requests.</summary>
     public List<string> Complaints { get; } = [];
 
-    public static string? Installed() => Places.FirstOrDefault(File.Exists);
+    public static string? Installed() =>
+        Environment.GetEnvironmentVariable("AGENT_GATEWAY_CHROMIUM") ?? Places.FirstOrDefault(File.Exists);
 
     public static async Task<Chromium> OpenAsync(string program, Uri address)
     {
