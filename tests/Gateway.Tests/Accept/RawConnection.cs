@@ -24,14 +24,16 @@ internal sealed class RawConnection : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly TcpClient _client = new() { NoDelay = true };
     private readonly CancellationTokenSource _time = new(Patience);
+    private readonly NetworkStream _stream;
+
+    private RawConnection(Socket connected) => _stream = new NetworkStream(connected, ownsSocket: true);
 
     public static async Task<RawConnection> OpenAsync(IPEndPoint server)
     {
-        var connection = new RawConnection();
-        await connection._client.ConnectAsync(server, connection._time.Token);
-        return connection;
+        var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(server).WaitAsync(Patience);
+        return new RawConnection(socket);
     }
 
     /// <summary>The server may hang up while we still send: what it answered is read all the same.</summary>
@@ -39,7 +41,7 @@ internal sealed class RawConnection : IDisposable
     {
         try
         {
-            await _client.GetStream().WriteAsync(bytes, _time.Token);
+            await _stream.WriteAsync(bytes, _time.Token);
         }
         catch (IOException)
         {
@@ -52,7 +54,7 @@ internal sealed class RawConnection : IDisposable
         using var received = new MemoryStream();
         try
         {
-            await _client.GetStream().CopyToAsync(received, _time.Token);
+            await _stream.CopyToAsync(received, _time.Token);
         }
         catch (IOException)
         {
@@ -63,7 +65,7 @@ internal sealed class RawConnection : IDisposable
 
     public void Dispose()
     {
-        _client.Dispose();
+        _stream.Dispose();
         _time.Dispose();
     }
 
