@@ -10,11 +10,11 @@ RUN dotnet restore src/Gateway/Gateway.csproj --locked-mode
 RUN dotnet publish src/Console/Console.csproj -c Release --no-restore -o /app
 RUN dotnet publish src/Gateway/Gateway.csproj -c Release --no-restore -o /app/gateway
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+# The runtime and nothing else: no shell, no package manager.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 WORKDIR /app
 COPY --from=build /app ./
 COPY config/ config/
-COPY --chmod=0755 docker/entrypoint.sh ./
 # The gateway's program answers what the reviewers ask; it does not serve here.
 ENV PATH="/app:$PATH" DOTNET_EnableDiagnostics=0 \
     CONSOLE_GATEWAY_BINARY=/app/gateway/gateway \
@@ -22,5 +22,5 @@ ENV PATH="/app:$PATH" DOTNET_EnableDiagnostics=0 \
 # A number, so that a cluster can check that it is not root.
 USER 1654
 EXPOSE 5060
-ENTRYPOINT ["/app/entrypoint.sh"]
-CMD ["console"]
+ENTRYPOINT ["/app/console"]
+CMD ["serve"]

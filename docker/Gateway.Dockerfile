@@ -7,18 +7,19 @@ COPY scripts/ scripts/
 # Only what the lock files name is restored.
 RUN dotnet restore src/Gateway/Gateway.csproj --locked-mode
 RUN dotnet publish src/Gateway/Gateway.csproj -c Release --no-restore -o /app
+RUN mkdir /checkpoints
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+# The runtime and nothing else: no shell, no package manager.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 WORKDIR /app
 COPY --from=build /app ./
 COPY config/ config/
-COPY --chmod=0755 docker/entrypoint.sh ./
 ENV PATH="/app:$PATH" DOTNET_EnableDiagnostics=0 \
     NODEDC_AGENT_GATEWAY_CONFIG_DIR=/app/config
 # A volume made here belongs to the one who writes the checkpoints.
-RUN mkdir -p /var/lib/gateway && chown 1654:1654 /var/lib/gateway
+COPY --from=build --chown=1654:1654 /checkpoints /var/lib/gateway
 # A number, so that a cluster can check that it is not root.
 USER 1654
 EXPOSE 5080
-ENTRYPOINT ["/app/entrypoint.sh"]
-CMD ["gateway"]
+ENTRYPOINT ["/app/gateway"]
+CMD ["serve"]

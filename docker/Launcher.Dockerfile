@@ -7,13 +7,13 @@ COPY src/ src/
 RUN dotnet restore src/Launcher/Launcher.csproj --locked-mode
 RUN dotnet publish src/Launcher/Launcher.csproj -c Release --no-restore -o /app
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+# The runtime and nothing else: no shell, no package manager.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 WORKDIR /app
 COPY --from=build /app ./
-COPY --chmod=0755 docker/entrypoint.sh ./
 ENV PATH="/app:$PATH" DOTNET_EnableDiagnostics=0
 # A number, so that a cluster can check that it is not root.
 USER 1654
 EXPOSE 5070
-ENTRYPOINT ["/app/entrypoint.sh"]
-CMD ["launcher"]
+ENTRYPOINT ["/app/launcher"]
+CMD ["serve"]

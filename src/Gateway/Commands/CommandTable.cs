@@ -26,8 +26,8 @@ internal static class CommandTable
 {
     private static readonly Func<Command>[] All =
     [
-        ServeCommand.Create, MigrateCommand.Create, AgentCommand.Create, AuditCommand.Create, SettingsCommand.Create,
-        DoctorCommand.Create,
+        ServeCommand.Create, MigrateCommand.Create, ReadyCommand.Create, AgentCommand.Create, AuditCommand.Create,
+        SettingsCommand.Create, DoctorCommand.Create,
         ManifestCommands.CreateCheck, ManifestCommands.CreateRoutes, ManifestCommands.CreateTools,
         DiffCommand.Create, ProveCommand.Create, OpenApiCommand.Create, ExplainCommand.Create,
         MetricsCommand.Create,

@@ -1,3 +1,5 @@
+using AgentGateway.Canon.Serve;
+
 namespace AgentGateway.Launcher.Commands;
 
 /// <summary>A command of the program: its words, ID standing for what it is given, one line of help, and what it does.</summary>
@@ -24,6 +26,10 @@ internal static class CommandTable
     [
         Plain("serve", "Serve the API and the pages and deliver entitlements to the gateway (the default).", ServeCommand.RunAsync),
         Plain("migrate", "Bring the database to this version's schema.", MigrateCommand.RunAsync),
+        Plain(
+            "ready",
+            "Exit code 0 when it serves and is ready; for health checks.",
+            (settings, cancel) => Readiness.AskAsync("launcher", settings.Urls, cancel)),
         Plain("seed", "Fill the database with a sample client; safe to repeat.", SeedCommand.RunAsync),
         Plain("seed --json", "The same, and print its ids as JSON.", SeedCommand.RunForProgramsAsync),
         Plain("resync", "Send the gateway every entitlement as it is now.", ResyncCommand.RunAsync),

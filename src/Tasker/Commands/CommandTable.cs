@@ -1,3 +1,4 @@
+using AgentGateway.Canon.Serve;
 using AgentGateway.Tasker.Seed;
 
 namespace AgentGateway.Tasker.Commands;
@@ -14,6 +15,10 @@ internal static class CommandTable
     [
         new("serve", "Serve the board and the adapter (the default).", ServeCommand.RunAsync),
         new("migrate", "Bring the database to this version's schema.", MigrateCommand.RunAsync),
+        new(
+            "ready",
+            "Exit code 0 when it serves and is ready; for health checks.",
+            (settings, cancel) => Readiness.AskAsync("tasker", settings.Urls, cancel)),
         new("seed", "Fill the database with a sample workspace; safe to repeat.", SeedCommand.RunAsync),
         new("seed --json", "The same, and print its ids as JSON.", SeedCommand.RunForProgramsAsync),
     ];

@@ -10,11 +10,16 @@ public sealed class ImageTests
     [InlineData("Tasker")]
     [InlineData("Launcher")]
     [InlineData("Console")]
-    public void The_image_has_the_runtime_and_not_the_sdk(string name)
+    public void The_image_has_the_runtime_and_neither_sdk_nor_shell(string name)
     {
-        var last = Lines(name).Last(line => line.StartsWith("FROM ", StringComparison.Ordinal));
+        var file = new Dockerfile(name);
+        var afterwards = file.Lines.SkipWhile(line => !line.StartsWith("FROM mcr.microsoft.com/dotnet/aspnet:", StringComparison.Ordinal));
 
-        Assert.StartsWith("FROM mcr.microsoft.com/dotnet/aspnet:10.", last, StringComparison.Ordinal);
+        Assert.Equal("mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled", file.Last("FROM"));
+        // Nothing there could run it.
+        Assert.DoesNotContain(afterwards, line => line.StartsWith("RUN ", StringComparison.Ordinal));
+        Assert.Equal([$"/app/{name.ToLowerInvariant()}"], file.Words("ENTRYPOINT"));
+        Assert.Equal(["serve"], file.Words("CMD"));
     }
 
     [Theory]
@@ -24,7 +29,7 @@ public sealed class ImageTests
     [InlineData("Console")]
     public void The_image_runs_as_a_numbered_user(string name)
     {
-        var user = Lines(name).Last(line => line.StartsWith("USER ", StringComparison.Ordinal))["USER ".Length..];
+        var user = new Dockerfile(name).Last("USER");
 
         Assert.True(int.Parse(user, null) > 0, user);
     }
@@ -59,5 +64,5 @@ public sealed class ImageTests
     public void Only_locked_packages_are_restored(string name) =>
         Assert.Contains(Lines(name), line => line == $"RUN dotnet restore src/{name}/{name}.csproj --locked-mode");
 
-    private static string[] Lines(string name) => File.ReadAllLines(Path.Combine(ComposeFile.Folder, $"{name}.Dockerfile"));
+    private static string[] Lines(string name) => new Dockerfile(name).Lines;
 }

@@ -15,6 +15,13 @@ internal sealed record ListenAddress(string Host, int Port)
             : throw new FormatException($"{url} is not http://HOST:PORT; TLS ends at the ingress before the gateway.");
     }
 
+    /// <summary>Where somebody on this machine asks for it.</summary>
+    public Uri Near(string path)
+    {
+        var isOne = IPAddress.TryParse(Host.Trim('[', ']'), out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
+        return new UriBuilder("http", isOne ? Host : "127.0.0.1", Port, path).Uri;
+    }
+
     public void Bind(KestrelServerOptions kestrel, Listener listener, ConnectionLimit? limit = null)
     {
         if (Host is "*" or "+")

@@ -32,8 +32,7 @@ internal sealed class ListenerChecks(Probe web, Settings settings, Manifest? man
         }
 
         var address = AddressOf(listener);
-        var near = new UriBuilder("http", IPAddress.Any.Equals(address) ? "127.0.0.1" : address.ToString(), listener.Port, "/healthz");
-        if (await web.GetAsync(near.Uri, cancel) is not { } answer)
+        if (await web.GetAsync(listener.Near("/healthz"), cancel) is not { } answer)
         {
             return Free(url, new IPEndPoint(address, listener.Port));
         }
