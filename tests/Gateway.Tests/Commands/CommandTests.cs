@@ -51,7 +51,7 @@ public sealed class CommandTests : IDisposable
         var settings = await SettingsAsync();
         Resolve("NDC", Project);
 
-        Assert.Equal(0, (await GatewayProgram.RunAsync(settings, "migrate")).ExitCode);
+        var migrated = await GatewayProgram.RunAsync(settings, "migrate", "--json");
         var created = await GatewayProgram.RunAsync(settings, Create("--grant", "NDC=contributor", "--json"));
         Assert.True(created.ExitCode == 0, created.Errors);
         var printed = JsonNode.Parse(created.Output)!;
@@ -59,12 +59,16 @@ public sealed class CommandTests : IDisposable
         var token = (string)printed["token"]!;
         var known = await AuthenticateAsync(settings, token);
         var audit = await GatewayProgram.RunAsync(settings, "audit", "tail", "-n", "10");
+        var lines = await GatewayProgram.RunAsync(settings, "audit", "tail", "--json");
         var revoked = await GatewayProgram.RunAsync(settings, "agent", "revoke", "--id", id, "--reason", "test");
         var refused = await AuthenticateAsync(settings, token);
 
         Assert.Equal(id, Assert.IsType<Authentication.Known>(known).Authority.Agent.Id);
         Assert.Equal(Guid.Parse(Project), Assert.Single(((Authentication.Known)known).Authority.Grants).ProjectId);
+        Assert.NotEmpty(JsonNode.Parse(migrated.Output)!["ran"]!.AsArray());
         Assert.Contains("agent_created", audit.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            lines.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => (string?)JsonNode.Parse(line)!["decision"] == "agent_created");
         Assert.DoesNotContain(token, audit.Output + audit.Errors + created.Errors, StringComparison.Ordinal);
         Assert.Equal(0, revoked.ExitCode);
         Assert.Equal("agent revoked", Assert.IsType<Authentication.Refused>(refused).Cause);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Ledger;
 
@@ -19,27 +20,28 @@ internal static class AuditCommand
             DefaultValueFactory = _ => 20,
         };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with new events as they come." };
-        var tail = new Command("tail", "Print the last audit events.") { lines, follow };
-        tail.SetAction((parsed, cancel) =>
-            TailAsync(Math.Clamp(parsed.GetValue(lines), 0, LinesAtMost), parsed.GetValue(follow), cancel));
+        var json = new Option<bool>("--json") { Description = "Print one JSON object per event." };
+        var tail = new Command("tail", "Print the last audit events.") { lines, follow, json };
+        tail.SetAction((parsed, cancel) => TailAsync(
+            Math.Clamp(parsed.GetValue(lines), 0, LinesAtMost), parsed.GetValue(follow), parsed.GetValue(json), cancel));
         return new Command("audit", "Read, verify, export and retire the audit.")
         {
             tail, AuditVerify.Create(), AuditExport.Create(), AuditRetire.Create(), AuditKeygen.Create(),
         };
     }
 
-    private static async Task<int> TailAsync(int lines, bool follow, CancellationToken cancel)
+    private static async Task<int> TailAsync(int lines, bool follow, bool json, CancellationToken cancel)
     {
         var settings = Settings.LoadFor(SettingTable.Database);
         await using var database = LedgerDatabase.Open(settings.Database);
         var tail = new AuditTail(database);
-        Print(await tail.LastAsync(lines, cancel));
+        Print(await tail.LastAsync(lines, cancel), json);
         try
         {
             while (follow)
             {
                 await Task.Delay(Pause, cancel);
-                Print(await tail.NextAsync(cancel));
+                Print(await tail.NextAsync(cancel), json);
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -50,12 +52,12 @@ internal static class AuditCommand
         return ExitCode.Ok;
     }
 
-    private static void Print(IEnumerable<AuditLine> added)
+    private static void Print(IEnumerable<AuditLine> added, bool json)
     {
         var colours = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         foreach (var line in added)
         {
-            Console.Out.WriteLine(line.Format(colours));
+            Console.Out.WriteLine(json ? JsonSerializer.Serialize(line, AuditLineJson.Default.AuditLine) : line.Format(colours));
         }
     }
 }

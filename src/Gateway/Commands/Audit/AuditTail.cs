@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dapper;
 using Npgsql;
 
@@ -101,3 +102,9 @@ internal sealed record AuditLine
     private static string Plain(string text) =>
         string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
 }
+
+/// <summary>Events for programs, with the columns' names and nothing that is not there.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AuditLine))]
+internal sealed partial class AuditLineJson : JsonSerializerContext;
