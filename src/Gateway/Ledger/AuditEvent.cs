@@ -9,7 +9,7 @@ namespace AgentGateway.Gateway.Ledger;
 /// <summary>One row of the audit as it is appended: ids, names and digests, never arguments, tokens or bodies.</summary>
 internal sealed record AuditEvent
 {
-    /// <summary>In the order of <see cref="AddTo"/>, which always fills parameters $1 to <see cref="ParameterCount"/>.</summary>
+    /// <summary>In the order of <see cref="AddTo"/>, which fills as many parameters.</summary>
     public const string Columns =
         """
         id, kind, admission_id, request_id, door, agent_id, agent_name, owner_id, token_id, token_prefix, tool, project_ids,
@@ -17,8 +17,6 @@ internal sealed record AuditEvent
         upstream_status, duration_ms, client_name, client_version, thread_id, traceparent, remote_address, count, actor, epoch,
         replica, mac_key, mac
         """;
-
-    public const int ParameterCount = 35;
 
     public const string Insert =
         $"""
@@ -134,11 +132,12 @@ internal sealed record AuditEvent
         }
     }
 
-    public NpgsqlBatchCommand ToCommand(string sql = Insert)
+    /// <summary>Appends it in the transaction that is open on the connection, if one is.</summary>
+    public async Task AppendAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var command = new NpgsqlBatchCommand(sql);
+        await using var command = new NpgsqlCommand(Insert, connection);
         AddTo(command.Parameters);
-        return command;
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     // What a client calls itself must never make the entry fail: NUL and lone surrogates are no Postgres text.

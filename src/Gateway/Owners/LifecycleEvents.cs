@@ -20,9 +20,7 @@ internal sealed record LifecycleNote(string What, string Actor, string? Cause = 
 /// <summary>Appends lifecycle events in the transaction that is open on the connection.</summary>
 internal static class LifecycleEvents
 {
-    public static async Task AppendAsync(NpgsqlConnection connection, Agent agent, LifecycleNote note, CancellationToken cancel)
-    {
-        await using var command = new NpgsqlCommand(AuditEvent.Insert, connection);
+    public static Task AppendAsync(NpgsqlConnection connection, Agent agent, LifecycleNote note, CancellationToken cancel) =>
         new AuditEvent
         {
             Kind = "lifecycle",
@@ -33,7 +31,5 @@ internal static class LifecycleEvents
             TokenId = note.TokenId,
             TokenPrefix = note.TokenPrefix,
             Projects = note.Projects,
-        }.AddTo(command.Parameters);
-        await command.ExecuteNonQueryAsync(cancel);
-    }
+        }.AppendAsync(connection, cancel);
 }

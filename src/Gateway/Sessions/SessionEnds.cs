@@ -50,9 +50,7 @@ internal static class SessionEnds
         // One that was only wished for was nothing to anybody.
         foreach (var session in ended.Where(session => session.Was))
         {
-            await using var command = new NpgsqlCommand(AuditEvent.Insert, connection);
-            session.ToEvent(because, actor).AddTo(command.Parameters);
-            await command.ExecuteNonQueryAsync(cancel);
+            await session.ToEvent(because, actor).AppendAsync(connection, cancel);
         }
     }
 

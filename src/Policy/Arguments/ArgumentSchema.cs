@@ -43,12 +43,6 @@ public sealed class ArgumentSchema
         return problems.Count <= MaxProblems ? problems : problems[..MaxProblems];
     }
 
-    /// <summary>Whether the named argument is an array, so that a route may repeat, join or iterate it.</summary>
-    public bool IsArray(string name) => _root.Find(name) is ArrayShape;
-
-    /// <summary>Members of the objects in an array argument; empty when it is none.</summary>
-    public IEnumerable<string> ItemMembers(string name) => _root.Find(name) is ArrayShape { Item: ObjectShape item } ? item.Names : [];
-
     /// <summary>The values an array argument of words can have; empty when it is open.</summary>
     public IReadOnlyList<string> ItemWords(string name) => _root.Find(name) is ArrayShape { Item: TextShape text } ? text.Words : [];
 }

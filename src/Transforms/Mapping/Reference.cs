@@ -21,8 +21,6 @@ internal sealed class Reference
     /// <summary>The argument or member of the answer that is read first; null for what comes from the permit.</summary>
     public string? RootMember => _kind == "root" ? _path[0] : null;
 
-    public string? ItemMember => _kind == "item" && _path.Length > 0 ? _path[0] : null;
-
     public static Reference? Parse(string text, TemplateSide side, bool insideAs, ICollection<string> faults)
     {
         var bar = text.IndexOf('|', StringComparison.Ordinal);

@@ -39,7 +39,7 @@ public sealed class RowMacTests
         using var expected = new MemoryStream();
         foreach (var written in events)
         {
-            expected.Write([0, AuditEvent.ParameterCount]);
+            expected.Write([0, (byte)AuditEvent.Types.Count]);
             expected.Write(RowFields.Write(written.ToRow(Key)));
         }
 

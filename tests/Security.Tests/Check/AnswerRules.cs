@@ -44,8 +44,7 @@ internal static partial class AnswerRules
 
     public static IEnumerable<string> NothingIsLeftOver(Evidence evidence)
     {
-        // Without a reconciler only the agent's own repeat ends a lease that its replica left behind.
-        foreach (var row in evidence.Keys.Where(row => row.Orphan && evidence.HasReconciler))
+        foreach (var row in evidence.Keys.Where(row => row.Orphan))
         {
             yield return $"Key {row.Key} is held by a lease that ended long ago.";
         }

@@ -34,8 +34,6 @@ internal sealed record Evidence
 
     public required (long Sessions, long InTransaction, long Locks) Leftovers { get; init; }
 
-    public required bool HasReconciler { get; init; }
-
     public required IReadOnlyList<string> Secrets { get; init; }
 
     public required IReadOnlyList<string> Logs { get; init; }
@@ -54,7 +52,6 @@ internal sealed record Evidence
             Texts = await Queries.TextsAsync(tasker, agents),
             Lifecycle = await Queries.LifecycleAsync(world.Judge),
             Leftovers = await Queries.LeftoversAsync(world.Judge),
-            HasReconciler = await world.HasReconcilerAsync(),
             Secrets = [.. world.Settings.Secrets, .. world.Workers.Select(worker => worker.Agent.Token)],
             Logs = [.. world.Logs, world.Base.Tasker.Log],
         };

@@ -57,10 +57,10 @@ internal static class LedgerRules
                     select $"{Checker.Name(intent)} is kept as {states.GetValueOrDefault(Checker.Digest(intent)) ?? "nothing"}.");
     }
 
-    /// <summary>Where there is a reconciler nothing stays unknown, whether the agent asks again or not.</summary>
+    /// <summary>Nothing stays unknown, whether the agent asks again or not.</summary>
     public static IEnumerable<string> DoubtIsResolved(Evidence evidence) =>
         from row in evidence.Keys
-        where evidence.HasReconciler && (row.State is "dispatching" or "in_doubt")
+        where row.State is "dispatching" or "in_doubt"
         select $"Key {row.Key} is still {row.State}.";
 
     /// <summary>An agent that hangs up, or asks too often, leaves no call without an outcome.</summary>

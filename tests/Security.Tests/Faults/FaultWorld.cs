@@ -110,18 +110,10 @@ internal sealed class FaultWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the gateway resolves by itself what nobody asks about again: its rows then say when.</summary>
-    public async Task<bool> HasReconcilerAsync()
-    {
-        await using var ask = Judge.CreateCommand(
-            "SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_name = 'idempotency' AND column_name = 'next_attempt_at')");
-        return await ask.ExecuteScalarAsync() is true;
-    }
-
     /// <summary>Gives the reconciler the time it may take; what is left then is for the checker.</summary>
     public async Task ReconciledAsync()
     {
-        for (var seconds = 0; seconds < 60 && await HasReconcilerAsync() && await UnknownAsync() > 0; seconds++)
+        for (var seconds = 0; seconds < 60 && await UnknownAsync() > 0; seconds++)
         {
             await Task.Delay(1000);
         }

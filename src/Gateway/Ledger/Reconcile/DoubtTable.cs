@@ -99,16 +99,9 @@ internal sealed class DoubtTable(NpgsqlDataSource database)
             return false;
         }
 
-        await AppendAsync(connection, EventOf(doubt, outcome, state));
+        await EventOf(doubt, outcome, state).AppendAsync(connection, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return true;
-    }
-
-    private static async Task AppendAsync(NpgsqlConnection connection, AuditEvent entry)
-    {
-        await using var command = new NpgsqlCommand(AuditEvent.Insert, connection);
-        entry.AddTo(command.Parameters);
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     private static AuditEvent EventOf(Doubt doubt, Outcome outcome, string state) => new()

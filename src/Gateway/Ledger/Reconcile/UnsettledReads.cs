@@ -59,9 +59,7 @@ internal sealed class UnsettledReads(NpgsqlDataSource database, TimeProvider clo
             new CommandDefinition(FindSql, new { since = from, until }, transaction, cancellationToken: cancel));
         foreach (var read in lost)
         {
-            await using var command = new NpgsqlCommand(AuditEvent.Insert, connection, transaction);
-            read.ToEvent().AddTo(command.Parameters);
-            await command.ExecuteNonQueryAsync(cancel);
+            await read.ToEvent().AppendAsync(connection, cancel);
         }
 
         await connection.ExecuteAsync(new CommandDefinition(

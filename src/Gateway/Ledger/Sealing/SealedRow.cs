@@ -18,11 +18,7 @@ internal readonly record struct SealedRow(ReadOnlyMemory<byte> Tuple)
     private const int NumberField = LengthSize + sizeof(long);
     private const int Ending = 3 * NumberField;
 
-    private static readonly DateTimeOffset PostgresEpoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     public long Sequence => Number(Tuple.Length - (3 * NumberField));
-
-    public DateTimeOffset At => PostgresEpoch.AddMicroseconds(Number(Tuple.Length - (2 * NumberField)));
 
     public SealPosition Position => new((ulong)Number(Tuple.Length - NumberField), Sequence);
 

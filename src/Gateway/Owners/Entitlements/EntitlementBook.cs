@@ -121,19 +121,14 @@ internal sealed class EntitlementBook(NpgsqlDataSource database)
             cancellationToken: cancel));
     }
 
-    private static async Task AppendAsync(
-        NpgsqlConnection connection, string clientId, string userId, EntitlementBody word, CancellationToken cancel)
-    {
-        var what = word.Blocked ? "entitlement_blocked" : word.Enabled ? "entitlement_enabled" : "entitlement_disabled";
-        await using var command = new NpgsqlCommand(AuditEvent.Insert, connection);
+    private static Task AppendAsync(
+        NpgsqlConnection connection, string clientId, string userId, EntitlementBody word, CancellationToken cancel) =>
         new AuditEvent
         {
             Kind = "lifecycle",
-            Decision = what,
+            Decision = word.Blocked ? "entitlement_blocked" : word.Enabled ? "entitlement_enabled" : "entitlement_disabled",
             Cause = $"client {clientId}, version {word.Version}: {word.Reason}",
             Actor = word.Actor,
             OwnerId = userId,
-        }.AddTo(command.Parameters);
-        await command.ExecuteNonQueryAsync(cancel);
-    }
+        }.AppendAsync(connection, cancel);
 }

@@ -24,11 +24,10 @@ internal sealed record PairingStep(string What, string Actor)
     public string? TokenPrefix { get; init; }
 
     /// <summary>Appends in the transaction that is open on the connection.</summary>
-    public async Task AppendAsync(NpgsqlConnection connection, CancellationToken cancel)
+    public Task AppendAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         var pairing = Pairing is { } id ? $"pairing {id}" : null;
-        await using var command = new NpgsqlCommand(AuditEvent.Insert, connection);
-        new AuditEvent
+        return new AuditEvent
         {
             Kind = "lifecycle",
             Decision = What,
@@ -39,7 +38,6 @@ internal sealed record PairingStep(string What, string Actor)
             Agent = Agent,
             TokenId = TokenId,
             TokenPrefix = TokenPrefix,
-        }.AddTo(command.Parameters);
-        await command.ExecuteNonQueryAsync(cancel);
+        }.AppendAsync(connection, cancel);
     }
 }
