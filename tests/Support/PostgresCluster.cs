@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace AgentGateway.Support;
@@ -37,7 +35,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     public static async Task<PostgresCluster> StartNewAsync(bool fsync = true, params string[] settings)
     {
         PostgresFolder.RemoveLeftovers();
-        var cluster = new PostgresCluster(PostgresFolder.Create(), FreePort(), fsync, settings);
+        var cluster = new PostgresCluster(PostgresFolder.Create(), Loopback.FreePort(), fsync, settings);
         await cluster._folder.InitializeAsync();
         await cluster.StartAsync();
         return cluster;
@@ -46,7 +44,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Another cluster with all that is in this one now, taken by a base backup and started.</summary>
     public async Task<PostgresCluster> CopyAsync()
     {
-        var copy = new PostgresCluster(PostgresFolder.Create(), FreePort(), _fsync, _settings);
+        var copy = new PostgresCluster(PostgresFolder.Create(), Loopback.FreePort(), _fsync, _settings);
         await copy._folder.CopyFromAsync(Port);
         await copy.StartAsync();
         return copy;
@@ -144,12 +142,5 @@ public sealed class PostgresCluster : IAsyncDisposable
                 throw new InvalidOperationException($"Postgres did not start: {File.ReadAllText(_folder.Log)}", failure);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

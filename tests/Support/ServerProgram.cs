@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace AgentGateway.Support;
 
@@ -76,13 +74,6 @@ public sealed class ServerProgram : IAsyncDisposable
         return command._process.ExitCode == 0
             ? command.Log
             : throw new InvalidOperationException($"{Path.GetFileName(program)} ended with {command._process.ExitCode}:\n{command.Log}");
-    }
-
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     /// <summary>Asks until the answer is 2xx, or the process has ended, or patience has.</summary>

@@ -26,13 +26,13 @@ public sealed class TaskerSystem : IAsyncDisposable
         GatewayData = gateway;
     }
 
-    public Uri Tasker { get; } = Loopback();
+    public Uri Tasker { get; } = Loopback.FreeAddress();
 
     /// <summary>Where agents and machines that pair ask.</summary>
-    public Uri Agents { get; } = Loopback();
+    public Uri Agents { get; } = Loopback.FreeAddress();
 
     /// <summary>Where backends ask, with <see cref="InternalToken"/>.</summary>
-    public Uri Inside { get; } = Loopback();
+    public Uri Inside { get; } = Loopback.FreeAddress();
 
     public string InternalToken { get; } = Secret();
 
@@ -43,7 +43,7 @@ public sealed class TaskerSystem : IAsyncDisposable
     public string TaskerPublicKey => _taskerKey.ExportSubjectPublicKeyInfoPem();
 
     /// <summary>Where a console would be; nobody listens there.</summary>
-    public Uri Console { get; } = Loopback();
+    public Uri Console { get; } = Loopback.FreeAddress();
 
     public NpgsqlDataSource TaskerData { get; }
 
@@ -115,8 +115,6 @@ public sealed class TaskerSystem : IAsyncDisposable
         _taskerKey.Dispose();
         _folder.Delete(recursive: true);
     }
-
-    private static Uri Loopback() => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ServerProgram.FreePort()}"));
 
     private static string Secret() => RandomNumberGenerator.GetHexString(64, lowercase: true);
 

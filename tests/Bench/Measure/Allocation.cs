@@ -1,6 +1,7 @@
 using AgentGateway.Bench.Load;
 using AgentGateway.Bench.Report;
 using AgentGateway.Bench.Rig;
+using AgentGateway.Support;
 
 namespace AgentGateway.Bench.Measure;
 
@@ -20,7 +21,7 @@ internal static class Allocation
         }
 
         var inSdk = new Hook(programs);
-        var sdkPort = Programs.FreePort();
+        var sdkPort = Loopback.FreePort();
         await using var sdk = plain.StartSdk(sdkPort, inSdk.Counting);
         (await Programs.ConnectAsync(sdk, sdkPort, cancel)).Dispose();
         rows.Add(await MeasureAsync(Calls.Plain("sdk", sdkPort, sdk.Id), inSdk, options, cancel));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AgentGateway.Bench.Load;
 using AgentGateway.Bench.Rig;
+using AgentGateway.Support;
 
 namespace AgentGateway.Bench.Measure;
 
@@ -12,7 +13,7 @@ internal static class ColdStart
         var times = new List<double>();
         for (var start = 0; start < starts; start++)
         {
-            var port = Programs.FreePort();
+            var port = Loopback.FreePort();
             var call = rig.ListTools(port);
             var began = Stopwatch.GetTimestamp();
             await using var gateway = rig.Start(port);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AgentGateway.Bench.Load;
 using AgentGateway.Bench.Servers;
+using AgentGateway.Support;
 
 namespace AgentGateway.Bench.Rig;
 
@@ -99,7 +100,7 @@ internal sealed class GatewayRig
     public async Task<(RunningProgram Program, int Port)> StartAsync(
         CancellationToken cancel, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var port = Programs.FreePort();
+        var port = Loopback.FreePort();
         var program = Start(port, environment);
         try
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AgentGateway.Bench.Load;
 using AgentGateway.Bench.Servers;
+using AgentGateway.Support;
 
 namespace AgentGateway.Bench.Rig;
 
@@ -17,7 +18,7 @@ internal sealed class PlainServers : IAsyncDisposable
 
     private PlainServers(Programs programs, string database) => (_programs, _database) = (programs, database);
 
-    public int UpstreamPort { get; } = Programs.FreePort();
+    public int UpstreamPort { get; } = Loopback.FreePort();
 
     public IReadOnlyList<Target> Targets => _targets;
 
@@ -56,18 +57,18 @@ internal sealed class PlainServers : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancel)
     {
-        var cleartextHttp2Port = Programs.FreePort();
+        var cleartextHttp2Port = Loopback.FreePort();
         await AddAsync("direct", UpstreamPort, port => Own("upstream", Text(port), Text(cleartextHttp2Port)), cancel);
-        await AddAsync("base", Programs.FreePort(), port => Own("base-proxy", Text(port), Text(UpstreamPort)), cancel);
+        await AddAsync("base", Loopback.FreePort(), port => Own("base-proxy", Text(port), Text(UpstreamPort)), cancel);
         await AddAsync(
-            "base_h2c", Programs.FreePort(), port => Own("base-proxy", Text(port), Text(cleartextHttp2Port), "h2c"), cancel);
+            "base_h2c", Loopback.FreePort(), port => Own("base-proxy", Text(port), Text(cleartextHttp2Port), "h2c"), cancel);
         if (Nginx.Program is { } nginx)
         {
             await AddAsync(
-                "nginx", Programs.FreePort(), port => Nginx.Start(_programs, nginx, port, UpstreamPort), cancel, hasWorkers: true);
+                "nginx", Loopback.FreePort(), port => Nginx.Start(_programs, nginx, port, UpstreamPort), cancel, hasWorkers: true);
         }
 
-        await AddAsync("sdk", Programs.FreePort(), port => StartSdk(port, new Dictionary<string, string>()), cancel);
+        await AddAsync("sdk", Loopback.FreePort(), port => StartSdk(port, new Dictionary<string, string>()), cancel);
     }
 
     private async Task AddAsync(

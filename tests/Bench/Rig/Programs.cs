@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using AgentGateway.Bench.Load;
 using AgentGateway.Support;
@@ -75,13 +74,6 @@ internal sealed class Programs : IDisposable
                 process.Kill();
             }
         }
-    }
-
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     /// <summary>Connects as soon as somebody listens there.</summary>

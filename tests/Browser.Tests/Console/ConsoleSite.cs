@@ -14,7 +14,7 @@ public sealed class ConsoleSite : IAsyncLifetime
     private LaunchIssuer? _launcher;
     private Book? _book;
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{ServerProgram.FreePort()}");
+    public Uri Address { get; } = Loopback.FreeAddress();
 
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 

@@ -11,7 +11,7 @@ public sealed class ConsoleStartTests(ConsoleSite site) : IClassFixture<ConsoleS
     [Fact]
     public async Task A_role_that_may_write_is_not_worked_with()
     {
-        var address = new Uri($"http://127.0.0.1:{ServerProgram.FreePort()}");
+        var address = Loopback.FreeAddress();
         await using var console = site.Start(site.Book.Owner, address);
         await console.WaitUntilReadyAsync(site.Client, new Uri(address, "/healthz"));
 
@@ -26,8 +26,8 @@ public sealed class ConsoleStartTests(ConsoleSite site) : IClassFixture<ConsoleS
     [Fact]
     public async Task With_the_book_away_every_page_says_so()
     {
-        var address = new Uri($"http://127.0.0.1:{ServerProgram.FreePort()}");
-        var away = new NpgsqlConnectionStringBuilder(site.Book.Reader) { Port = ServerProgram.FreePort() }.ConnectionString;
+        var address = Loopback.FreeAddress();
+        var away = new NpgsqlConnectionStringBuilder(site.Book.Reader) { Port = Loopback.FreePort() }.ConnectionString;
         await using var console = site.Start(away, address);
         await console.WaitUntilReadyAsync(site.Client, new Uri(address, "/healthz"));
         var cookie = await site.SignInAsync(Role.Admin, address: address);

@@ -45,7 +45,7 @@ public sealed class IntegrityTests(Chromium chromium, ConsoleSite site) : IClass
     {
         var settings = new Dictionary<string, string>(site.Book.Environment())
         {
-            ["NODEDC_AGENT_GATEWAY_URLS"] = $"http://127.0.0.1:{ServerProgram.FreePort()}",
+            ["NODEDC_AGENT_GATEWAY_URLS"] = $"http://127.0.0.1:{Loopback.FreePort()}",
             ["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = RandomNumberGenerator.GetHexString(64),
             ["NODEDC_AGENT_GATEWAY_KEY_SECRET"] = RandomNumberGenerator.GetHexString(64),
             ["NODEDC_AGENT_GATEWAY_CHECKPOINT_KEY_FILE"] = site.File("seal.key"),

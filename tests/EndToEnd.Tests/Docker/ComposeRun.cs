@@ -24,7 +24,7 @@ internal sealed partial class ComposeRun : IAsyncDisposable
 
     public IReadOnlyList<string> Running => [.. _running.Select(one => one.Service)];
 
-    public Uri At(int published) => ServerProcess.Loopback(_ports[published.ToString(CultureInfo.InvariantCulture)]);
+    public Uri At(int published) => Loopback.At(_ports[published.ToString(CultureInfo.InvariantCulture)]);
 
     /// <summary>Starts a service after all it depends on.</summary>
     public async Task UpAsync(string service)
@@ -170,7 +170,7 @@ internal sealed partial class ComposeRun : IAsyncDisposable
     }
 
     private int PortOf(string published) =>
-        _ports.TryGetValue(published, out var port) ? port : _ports[published] = ServerProcess.FreePort();
+        _ports.TryGetValue(published, out var port) ? port : _ports[published] = Loopback.FreePort();
 
     private async Task RunToolAsync(string program, params string[] arguments)
     {

@@ -27,12 +27,12 @@ internal sealed class FleetSettings
 
     public required string LauncherDatabase { get; init; }
 
-    public Uri Tasker { get; } = Loopback();
+    public Uri Tasker { get; } = Loopback.FreeAddress();
 
-    public Uri Launcher { get; } = Loopback();
+    public Uri Launcher { get; } = Loopback.FreeAddress();
 
     public IReadOnlyList<(Uri Agents, Uri Inside)> Replicas { get; } =
-        [.. Enumerable.Range(0, Fleet.Replicas).Select(_ => (Loopback(), Loopback()))];
+        [.. Enumerable.Range(0, Fleet.Replicas).Select(_ => (Loopback.FreeAddress(), Loopback.FreeAddress()))];
 
     public static async Task<FleetSettings> NewAsync(TemporaryFolder folder)
     {
@@ -103,6 +103,4 @@ internal sealed class FleetSettings
     };
 
     private static string Bare(Uri address) => address.GetLeftPart(UriPartial.Authority);
-
-    private static Uri Loopback() => ServerProcess.Loopback(ServerProcess.FreePort());
 }

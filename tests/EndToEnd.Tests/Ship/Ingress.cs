@@ -21,9 +21,9 @@ internal sealed class Ingress : IAsyncDisposable
         _nginx = ChildProcess.Start(program, Arguments("-g", "daemon off;"), ChildProcess.PlainEnvironment(), folder);
     }
 
-    public Uri Agents { get; } = ServerProcess.Loopback(ServerProcess.FreePort());
+    public Uri Agents { get; } = Loopback.FreeAddress();
 
-    public Uri Inside { get; } = ServerProcess.Loopback(ServerProcess.FreePort());
+    public Uri Inside { get; } = Loopback.FreeAddress();
 
     public string Log => $"--- nginx\n{_nginx.Output}{_nginx.Error}";
 

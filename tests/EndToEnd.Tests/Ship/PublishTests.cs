@@ -43,12 +43,12 @@ public sealed class PublishTests(Published published) : IClassFixture<Published>
     public async Task The_published_gateway_migrates_a_database_and_serves_on_it()
     {
         var cluster = await PostgresCluster.SharedAsync();
-        var (agents, inside) = (ServerProcess.Loopback(ServerProcess.FreePort()), ServerProcess.Loopback(ServerProcess.FreePort()));
+        var (agents, inside) = (Loopback.FreeAddress(), Loopback.FreeAddress());
         var settings = new Settings
         {
             TaskerDatabase = "",
             GatewayDatabase = await cluster.CreateDatabaseAsync(),
-            TaskerUrl = ServerProcess.Loopback(ServerProcess.FreePort()),
+            TaskerUrl = Loopback.FreeAddress(),
         }.Gateway(agents, inside);
         settings["NODEDC_AGENT_GATEWAY_CONFIG_DIR"] = Path.Combine(published.Root, "config");
 

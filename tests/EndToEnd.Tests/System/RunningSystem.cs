@@ -44,11 +44,11 @@ public sealed class RunningSystem : IAsyncLifetime
         {
             TaskerDatabase = await cluster.CreateDatabaseAsync(),
             GatewayDatabase = await cluster.CreateDatabaseAsync(),
-            TaskerUrl = ServerProcess.Loopback(ServerProcess.FreePort()),
+            TaskerUrl = Loopback.FreeAddress(),
         };
         _taskerData = NpgsqlDataSource.Create(_settings.TaskerDatabase);
         _gatewayData = NpgsqlDataSource.Create(_settings.GatewayDatabase);
-        _agents = ServerProcess.Loopback(ServerProcess.FreePort());
+        _agents = Loopback.FreeAddress();
 
         await ServerProcess.RunAsync(Programs.Tasker, _settings.Tasker(), "migrate");
         var seeded = JsonNode.Parse(await ServerProcess.RunAsync(Programs.Tasker, _settings.Tasker(), "seed", "--json"));
@@ -56,7 +56,7 @@ public sealed class RunningSystem : IAsyncLifetime
         var tasker = Keep(ServerProcess.Start(Programs.Tasker, _settings.Tasker()));
         await tasker.WaitUntilReadyAsync(new Uri(_settings.TaskerUrl, "/readyz"));
 
-        var inside = _inside = ServerProcess.Loopback(ServerProcess.FreePort());
+        var inside = _inside = Loopback.FreeAddress();
         await ServerProcess.RunAsync(Programs.Gateway, _settings.Gateway(_agents, inside), "migrate");
         var gateway = Keep(ServerProcess.Start(Programs.Gateway, _settings.Gateway(_agents, inside)));
         await gateway.WaitUntilReadyAsync(new Uri(inside, "/readyz"));

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace AgentGateway.EndToEnd.Tests.System;
 
@@ -35,15 +32,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         Assert.True(process.ExitCode == 0, $"{command} ended with {process.ExitCode}:\n{process.Output}{process.Error}");
         return process.Output;
     }
-
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
-    public static Uri Loopback(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
 
     /// <summary>Asks until the answer is 200, or the process has ended, or patience has.</summary>
     public async Task WaitUntilReadyAsync(Uri readiness)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using AgentGateway.Support;
 using Xunit.Abstractions;
 
 namespace AgentGateway.EndToEnd.Tests.System;
@@ -16,9 +17,9 @@ public sealed class StartUpTests(RunningSystem system, ITestOutputHelper output)
     public Task A_gateway_answers_tools_list_soon_after_its_process_starts() => system.ExplainAsync(output, async () =>
     {
         var agent = await system.CreateAgentAsync("start-up", $"{Seed.Granted}=contributor");
-        var address = ServerProcess.Loopback(ServerProcess.FreePort());
+        var address = Loopback.FreeAddress();
         var clock = Stopwatch.StartNew();
-        await using var replica = system.StartReplica(address, ServerProcess.Loopback(ServerProcess.FreePort()));
+        await using var replica = system.StartReplica(address, Loopback.FreeAddress());
 
         var first = await FirstAnswerAsync(new Uri(address, "/mcp"), agent.Token);
         output.WriteLine($"gateway serve to the first tools/list answer: {clock.ElapsedMilliseconds} ms (cold, {first} tools)");

@@ -32,6 +32,9 @@ internal sealed record Evidence
     /// <summary>Owners' changes in the audit, and stored answers to owners' keys.</summary>
     public required (long Changes, long Answers) Lifecycle { get; init; }
 
+    /// <summary>Replicas that run at the end, those that were frozen among them.</summary>
+    public required int Replicas { get; init; }
+
     public required (long Sessions, long InTransaction, long Locks) Leftovers { get; init; }
 
     public required IReadOnlyList<string> Secrets { get; init; }
@@ -51,6 +54,7 @@ internal sealed record Evidence
             Deeds = await Queries.DeedsAsync(tasker, agents),
             Texts = await Queries.TextsAsync(tasker, agents),
             Lifecycle = await Queries.LifecycleAsync(world.Judge),
+            Replicas = world.CountReplicas(),
             Leftovers = await Queries.LeftoversAsync(world.Judge),
             Secrets = [.. world.Settings.Secrets, .. world.Workers.Select(worker => worker.Agent.Token)],
             Logs = [.. world.Logs, world.Base.Tasker.Log],

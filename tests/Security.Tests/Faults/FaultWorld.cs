@@ -91,6 +91,15 @@ internal sealed class FaultWorld : IAsyncDisposable
         return intent;
     }
 
+    /// <summary>Replicas whose process runs.</summary>
+    public int CountReplicas()
+    {
+        lock (_used)
+        {
+            return 1 + _used.Count(victim => !victim.Replica.Process.HasExited);
+        }
+    }
+
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = await Judge.OpenConnectionAsync();
@@ -159,7 +168,11 @@ internal sealed class FaultWorld : IAsyncDisposable
             while (await _reserve.Writer.WaitToWriteAsync(_stop.Token))
             {
                 var victim = Victim.Start(Settings, Path.Combine(_logs, $"victim-{++_victims}.log"), _plant);
-                _used.Add(victim);
+                lock (_used)
+                {
+                    _used.Add(victim);
+                }
+
                 await victim.Replica.WaitUntilReadyAsync(Base.Client);
                 await _reserve.Writer.WriteAsync(victim, _stop.Token);
             }

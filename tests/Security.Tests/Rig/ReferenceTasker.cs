@@ -31,7 +31,7 @@ internal sealed class ReferenceTasker : IAsyncDisposable
         HttpClient client, string database, string token, string assertionKey, string logs)
     {
         var binary = ServerProgram.Built("Tasker", "tasker");
-        var address = new Uri($"http://127.0.0.1:{ServerProgram.FreePort()}");
+        var address = Loopback.FreeAddress();
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["TASKER_URLS"] = address.GetLeftPart(UriPartial.Authority),

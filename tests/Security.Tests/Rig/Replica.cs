@@ -24,8 +24,8 @@ internal sealed class Replica : IAsyncDisposable
 
     public static Replica Start(GatewaySettings settings, string log, string? plant = null)
     {
-        var agents = Loopback(ServerProgram.FreePort());
-        var inside = Loopback(ServerProgram.FreePort());
+        var agents = Loopback.FreeAddress();
+        var inside = Loopback.FreeAddress();
         string[] arguments = plant is null ? [] : ["--plant", plant];
         var program = ServerProgram.Start(
             ServerProgram.Built("Security.Replica", "AgentGateway.Security.Replica"), arguments, settings.For(agents, inside), log);
@@ -33,11 +33,9 @@ internal sealed class Replica : IAsyncDisposable
     }
 
     public static Task<string> MigrateAsync(GatewaySettings settings, string log) => ServerProgram.RunAsync(
-        ServerProgram.Built("Gateway", "gateway"), ["migrate"], settings.For(Loopback(1), Loopback(2)), log);
+        ServerProgram.Built("Gateway", "gateway"), ["migrate"], settings.For(Loopback.At(1), Loopback.At(2)), log);
 
     public Task WaitUntilReadyAsync(HttpClient client) => _program.WaitUntilReadyAsync(client, new Uri(Inside, "/readyz"));
 
     public ValueTask DisposeAsync() => _program.DisposeAsync();
-
-    private static Uri Loopback(int port) => new($"http://127.0.0.1:{port}");
 }

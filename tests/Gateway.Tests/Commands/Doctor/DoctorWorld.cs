@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using AgentGateway.Gateway.Ledger.Migrations;
@@ -62,8 +60,8 @@ internal sealed class DoctorWorld : IAsyncDisposable
         var owner = new NpgsqlConnectionStringBuilder(world.Ledger.ConnectionString) { Password = Secret() };
         await Migration.RunAsync(
             Gateway.Configure.Secret.Of(owner.ConnectionString), Gateway.Configure.Secret.Of(serving.ConnectionString), CancellationToken.None);
-        world.Settings["NODEDC_AGENT_GATEWAY_URLS"] = $"http://127.0.0.1:{FreePort()}";
-        world.Settings["NODEDC_AGENT_GATEWAY_INTERNAL_URLS"] = $"http://127.0.0.1:{FreePort()}";
+        world.Settings["NODEDC_AGENT_GATEWAY_URLS"] = $"http://127.0.0.1:{Loopback.FreePort()}";
+        world.Settings["NODEDC_AGENT_GATEWAY_INTERNAL_URLS"] = $"http://127.0.0.1:{Loopback.FreePort()}";
         world.Settings["NODEDC_AGENT_GATEWAY_DATABASE"] = serving.ConnectionString;
         world.Settings["NODEDC_AGENT_GATEWAY_MIGRATION_DATABASE"] = owner.ConnectionString;
         world.Settings["NODEDC_AGENT_GATEWAY_INTERNAL_TOKEN"] = $"{Secret()},{Secret()}";
@@ -140,12 +138,5 @@ internal sealed class DoctorWorld : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

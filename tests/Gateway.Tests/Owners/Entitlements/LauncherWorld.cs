@@ -44,7 +44,7 @@ internal sealed class LauncherWorld : IAsyncDisposable
         await using var source = LauncherDatabase.Open(database);
         var settings = new LauncherSettings
         {
-            Urls = $"http://127.0.0.1:{FreePort()}",
+            Urls = $"http://127.0.0.1:{Loopback.FreePort()}",
             Database = database,
             ApiTokens = [ApiToken],
             InternalTokens = [Token],
@@ -90,12 +90,5 @@ internal sealed class LauncherWorld : IAsyncDisposable
     {
         _http.Dispose();
         await StopAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        probe.Start();
-        return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
