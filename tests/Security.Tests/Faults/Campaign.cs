@@ -20,6 +20,7 @@ internal sealed class Campaign(FaultWorld world)
 {
     private const int CallersPerRun = 4;
     private const int DuplicateCalls = 8;
+    private const int RunsPerLine = 50;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
@@ -94,6 +95,10 @@ internal sealed class Campaign(FaultWorld world)
         {
             victim = victim is null or { IsDead: true } ? await world.NextVictimAsync() : victim;
             await RunAsync(plan, lane, victim);
+            if (plans.Count % RunsPerLine == 0)
+            {
+                Progress.Say($"fault campaign: {_runs.Values.Sum(fault => fault.Runs)} runs done, {plans.Count} to go in this part");
+            }
         }
     }
 

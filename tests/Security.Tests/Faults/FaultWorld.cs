@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using AgentGateway.Security.Tests.Rig;
 using Npgsql;
 
@@ -10,13 +9,8 @@ internal sealed record Worker(LiveAgent Agent, string Card);
 /// <summary>A gateway of several replicas, right or with one planted mistake: one that is left alone, and victims in reserve.</summary>
 internal sealed class FaultWorld : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Channel<Victim> _reserve = Channel.CreateBounded<Victim>(1);
-    private readonly List<Victim> _used = [];
-    private readonly string? _plant;
     private readonly string _logs;
-    private Task _keeping = Task.CompletedTask;
-    private int _victims;
+    private readonly Reserve _reserve;
     private int _intents;
 
     private FaultWorld(FaultBase shared, string? plant, GatewaySettings settings, Replica healthy, string logs)
@@ -27,8 +21,9 @@ internal sealed class FaultWorld : IAsyncDisposable
         // Each look has a connection of its own: a pooled one does not outlive the restarts between two of them.
         Judge = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Database) { Pooling = false });
         Callers = new Callers(new AgentDoor(shared.Client), new OwnersDoor(shared.Client, settings.InternalToken));
-        _plant = plant;
         _logs = logs;
+        _reserve = Reserve.Start(
+            number => Victim.Start(settings, Path.Combine(logs, $"victim-{number}.log"), plant), shared.Client);
     }
 
     public FaultBase Base { get; }
@@ -68,14 +63,13 @@ internal sealed class FaultWorld : IAsyncDisposable
         await Replica.MigrateAsync(settings, Path.Combine(folder, "migrate.log"));
         var healthy = Replica.Start(settings, Path.Combine(folder, "healthy.log"), plant);
         var world = new FaultWorld(shared, plant, settings, healthy, folder);
-        world._keeping = world.KeepReserveAsync();
         await world.Healthy.WaitUntilReadyAsync(shared.Client);
         await world.HireAsync(workers);
         return world;
     }
 
     /// <summary>A replica that has just started and remembers nothing, as one does that came back after a crash.</summary>
-    public async Task<Victim> NextVictimAsync() => await _reserve.Reader.ReadAsync();
+    public async Task<Victim> NextVictimAsync() => await _reserve.NextAsync();
 
     public Intent NewIntent(string fault, Operation operation, Worker worker, bool mustSettle = false)
     {
@@ -92,13 +86,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     }
 
     /// <summary>Replicas whose process runs.</summary>
-    public int CountReplicas()
-    {
-        lock (_used)
-        {
-            return 1 + _used.Count(victim => !victim.Replica.Process.HasExited);
-        }
-    }
+    public int CountReplicas() => 1 + _reserve.CountRunning();
 
     public async Task ExecuteAsync(string sql)
     {
@@ -148,39 +136,9 @@ internal sealed class FaultWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _keeping;
-        foreach (var victim in _used)
-        {
-            await victim.DisposeAsync();
-        }
-
+        await _reserve.DisposeAsync();
         await Healthy.DisposeAsync();
         await Judge.DisposeAsync();
-        _stop.Dispose();
-    }
-
-    // One at a time and ahead of need: a start costs a second of a core.
-    private async Task KeepReserveAsync()
-    {
-        try
-        {
-            while (await _reserve.Writer.WaitToWriteAsync(_stop.Token))
-            {
-                var victim = Victim.Start(Settings, Path.Combine(_logs, $"victim-{++_victims}.log"), _plant);
-                lock (_used)
-                {
-                    _used.Add(victim);
-                }
-
-                await victim.Replica.WaitUntilReadyAsync(Base.Client);
-                await _reserve.Writer.WriteAsync(victim, _stop.Token);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // No more are needed.
-        }
     }
 
     private async Task HireAsync(int count)

@@ -20,6 +20,8 @@ public sealed class RevocationTests(ITestOutputHelper output)
                 await using var race = await Race.StartAsync(world);
                 verdicts.Add(await race.TakeAsync(what, trial % 2 == 0 ? DrainSeconds : 0));
             }
+
+            Progress.Say($"revocation: {verdicts.Count} takeaways done");
         }
 
         await using (var race = await Race.StartAsync(world))
@@ -29,6 +31,11 @@ public sealed class RevocationTests(ITestOutputHelper output)
                 foreach (var what in Takeaway.Reversible)
                 {
                     verdicts.Add(await race.TakeAsync(what, trial % 2 == 0 ? DrainSeconds : 0));
+                }
+
+                if (trial % 20 == 0)
+                {
+                    Progress.Say($"revocation: {verdicts.Count} takeaways done");
                 }
             }
         }
