@@ -15,7 +15,9 @@ namespace AgentGateway.Tasker;
 /// <summary>Puts the parts of Tasker together: the adapter for the gateway, the board for people, the tracker's own API.</summary>
 internal static class TaskerHost
 {
-    public static WebApplication Build(TaskerSettings settings)
+    /// <param name="settings">As read from the environment.</param>
+    /// <param name="clock">The machine's own if none is given.</param>
+    public static WebApplication Build(TaskerSettings settings, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.Listen(settings);
@@ -26,7 +28,7 @@ internal static class TaskerHost
             .WriteTo.Console(new CompactJsonFormatter()));
 
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddTrackerDatabase(settings.Database);
         builder.Services.AddAdapter();
         builder.Services.AddBoard();

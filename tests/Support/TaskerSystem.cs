@@ -45,6 +45,9 @@ public sealed class TaskerSystem : IAsyncDisposable
     /// <summary>Where a console would be; nobody listens there.</summary>
     public Uri Console { get; } = Loopback.FreeAddress();
 
+    /// <summary>The environment of Tasker, for one more on the same data.</summary>
+    public IReadOnlyDictionary<string, string> TaskerEnvironment { get; private set; } = new Dictionary<string, string>();
+
     public NpgsqlDataSource TaskerData { get; }
 
     public NpgsqlDataSource GatewayData { get; }
@@ -57,6 +60,7 @@ public sealed class TaskerSystem : IAsyncDisposable
         var (tasker, gateway) = (await cluster.CreateDatabaseAsync(), await cluster.CreateDatabaseAsync());
         var system = new TaskerSystem(NpgsqlDataSource.Create(tasker), NpgsqlDataSource.Create(gateway));
         var (asTasker, asGateway) = system.Settings(tasker, gateway);
+        system.TaskerEnvironment = asTasker;
         await Task.WhenAll(system.PrepareAsync("Tasker", asTasker, "migrate"), system.PrepareAsync("Gateway", asGateway, "migrate"));
         await system.PrepareAsync("Tasker", asTasker, "seed");
         await Task.WhenAll(

@@ -1,4 +1,4 @@
-using AgentGateway.Canon.Layout;
+using AgentGateway.Canon.Pages;
 using AgentGateway.Canon.SignIn;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +9,9 @@ namespace AgentGateway.Canon.Serve;
 
 /// <summary>Who may open a page; without a word of it, everybody who is signed in.</summary>
 internal sealed record PageAccess(bool IsOpen, IReadOnlyList<Role> Roles);
+
+/// <summary>A change that needs a fresh sign-in, and the page to repeat it from.</summary>
+internal sealed record FreshAccess(Func<HttpContext, string> Back);
 
 /// <summary>Stands before every page of a group: signed in, of the right role, and changes only by our own forms.</summary>
 public static class PageGate
@@ -21,19 +24,27 @@ public static class PageGate
     public static TBuilder OnlyFor<TBuilder>(this TBuilder page, params Role[] roles)
         where TBuilder : IEndpointConventionBuilder => page.WithMetadata(new PageAccess(IsOpen: false, roles));
 
+    /// <summary>
+    /// The change needs a sign-in of the last <see cref="BrowserSession.Fresh"/>; with an older one it is refused, with the way
+    /// to sign in and back to <paramref name="back"/>. A browser that was left open hands out no token.
+    /// </summary>
+    public static TBuilder OnlyWhenFresh<TBuilder>(this TBuilder page, Func<HttpContext, string> back)
+        where TBuilder : IEndpointConventionBuilder => page.WithMetadata(new FreshAccess(back));
+
     // Around the finished endpoint, so that neither order nor kind of a handler leaves a page without its gate.
     internal static void Guard(IEndpointConventionBuilder pages) => pages.Finally(endpoint =>
     {
         var inner = endpoint.RequestDelegate ?? throw new InvalidOperationException($"{endpoint.DisplayName} has no handler.");
         var access = endpoint.Metadata.OfType<PageAccess>().LastOrDefault() ?? new PageAccess(IsOpen: false, []);
-        endpoint.RequestDelegate = http => EnterAsync(http, access, inner);
+        var fresh = endpoint.Metadata.OfType<FreshAccess>().LastOrDefault();
+        endpoint.RequestDelegate = http => EnterAsync(http, access, fresh, inner);
     });
 
-    private static async Task EnterAsync(HttpContext http, PageAccess access, RequestDelegate inner)
+    private static async Task EnterAsync(HttpContext http, PageAccess access, FreshAccess? fresh, RequestDelegate inner)
     {
         var visit = Visit.Of(http);
         PageHeaders.Set(http, visit.App);
-        if (await RefuseAsync(http, visit, access) is { } refusal)
+        if ((await RefuseAsync(http, visit, access) ?? RefuseStale(http, visit, fresh)) is { } refusal)
         {
             await refusal.ExecuteAsync(http);
             return;
@@ -78,6 +89,10 @@ public static class PageGate
             ? Refusal(visit, StatusCodes.Status403Forbidden, "foreign_form")
             : null;
     }
+
+    private static PageResult? RefuseStale(HttpContext http, Visit visit, FreshAccess? fresh) => fresh is null || visit.IsFresh
+        ? null
+        : PageResult.Of<StaleSignInPage>(fresh.Back(http), StatusCodes.Status403Forbidden);
 
     internal static PageResult Refusal(Visit visit, int status, string key) =>
         PageResult.Of<TroublePage>(new Trouble(status, visit.Words[key], visit.Words[key + ".text"]), status);

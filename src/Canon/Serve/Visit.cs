@@ -29,6 +29,9 @@ public sealed class Visit
     /// <summary>Who is signed in. Throws where nobody need be: ask <see cref="Session"/> there.</summary>
     public Person Person => Session?.Person ?? throw new InvalidOperationException("Nobody is signed in.");
 
+    /// <summary>Whether this person may get a token shown: see <see cref="PageGate.OnlyWhenFresh"/>.</summary>
+    public bool IsFresh => Session?.IsFresh(Now) is true;
+
     public static Visit Of(HttpContext http)
     {
         if (http.Features.Get<Visit>() is { } known)

@@ -9,6 +9,9 @@ public sealed class BrowserSession(Person person, DateTimeOffset openedAt)
 {
     private const int LargestDrawer = 16;
 
+    /// <summary>How long ago the sign-in may be behind a change that hands out a token.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(15);
+
     private readonly ConcurrentDictionary<string, object> _kept = new(StringComparer.Ordinal);
     private long _seenAt = openedAt.UtcTicks;
 
@@ -17,6 +20,9 @@ public sealed class BrowserSession(Person person, DateTimeOffset openedAt)
     public DateTimeOffset OpenedAt { get; } = openedAt;
 
     public string Csrf { get; } = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>Whether the person has signed in within the last <see cref="Fresh"/>.</summary>
+    public bool IsFresh(DateTimeOffset now) => now - OpenedAt < Fresh;
 
     internal DateTimeOffset SeenAt => new(Interlocked.Read(ref _seenAt), TimeSpan.Zero);
 

@@ -1,5 +1,5 @@
 using AgentGateway.Canon;
-using AgentGateway.Canon.Layout;
+using AgentGateway.Canon.Pages;
 using AgentGateway.Canon.Serve;
 
 namespace AgentGateway.Console.Routes;

@@ -1,4 +1,4 @@
-using AgentGateway.Canon.Layout;
+using AgentGateway.Canon.Pages;
 using AgentGateway.Canon.SignIn;
 using AgentGateway.Launcher.Web;
 using PagePerson = AgentGateway.Canon.SignIn.Person;

@@ -62,7 +62,8 @@ internal static class AgentPages
     private static void MapPairing(RouteGroupBuilder routes)
     {
         routes.MapGet(Pair, (HttpContext http, PairingRoutes pairing) => pairing.ShowAsync(http)).OpenToAll();
-        routes.MapPost(Pair + "/approve", (HttpContext http, PairingRoutes pairing) => pairing.ApproveAsync(http));
+        routes.MapPost(Pair + "/approve", (HttpContext http, PairingRoutes pairing) => pairing.ApproveAsync(http))
+            .OnlyWhenFresh(PairingRoutes.AddressOfForm);
         routes.MapPost(Pair + "/deny", (HttpContext http, PairingRoutes pairing) => pairing.DenyAsync(http));
     }
 
@@ -93,12 +94,15 @@ internal static class AgentPages
     private static void MapTokens(RouteGroupBuilder routes)
     {
         routes.MapGet(Agent + "/tokens", (HttpContext http, string agent, TokenRoutes tokens) => tokens.ListAsync(http, agent));
-        routes.MapPost(Agent + "/tokens", (HttpContext http, string agent, TokenRoutes tokens) => tokens.IssueAsync(http, agent));
+        routes.MapPost(Agent + "/tokens", (HttpContext http, string agent, TokenRoutes tokens) => tokens.IssueAsync(http, agent))
+            .OnlyWhenFresh(TokensOf);
         routes.MapPost(Agent + "/tokens/{token:guid}/rotate", (HttpContext http, string agent, Guid token, TokenRoutes tokens) =>
-            tokens.RotateAsync(http, agent, token));
+            tokens.RotateAsync(http, agent, token)).OnlyWhenFresh(TokensOf);
         routes.MapPost(Agent + "/tokens/{token:guid}/revoke", (HttpContext http, string agent, Guid token, TokenRoutes tokens) =>
             tokens.RevokeAsync(http, agent, token));
     }
+
+    private static string TokensOf(HttpContext http) => $"{Agents}/{Uri.EscapeDataString((string)http.Request.RouteValues["agent"]!)}/tokens";
 
     // A gateway that is away must not take with it what a person has just entered.
     private static async ValueTask<object?> KeepAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

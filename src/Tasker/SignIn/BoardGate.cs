@@ -23,7 +23,7 @@ internal static class BoardGate
         var isAllowed = member is not null
             && (isRead || member.MayChange)
             && (!http.Request.Path.StartsWithSegments(Switches) || Administers(member, http));
-        return isAllowed ? await next(context) : PageResult.Of<Canon.Layout.TroublePage>(
+        return isAllowed ? await next(context) : PageResult.Of<Canon.Pages.TroublePage>(
             new Canon.Trouble(
                 StatusCodes.Status403Forbidden, visit.Words["refused"],
                 visit.Words[member is null ? "unknown_person.text" : member.MayChange ? "not_admin.text" : "reader.text"]),

@@ -1,4 +1,4 @@
-using AgentGateway.Canon.Layout;
+using AgentGateway.Canon.Pages;
 using AgentGateway.Canon.SignIn;
 
 namespace AgentGateway.Tasker.SignIn;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AgentGateway.Browser.Tests.Rig;
 using AgentGateway.Canon;
 using AgentGateway.Canon.Layout;
+using AgentGateway.Canon.Pages;
 using AgentGateway.Canon.Serve;
 using AgentGateway.Canon.SignIn;
 using Microsoft.AspNetCore.Builder;

@@ -75,6 +75,28 @@ public sealed class GateTests
         Assert.Equal(2, site.Changes);
     }
 
+    [Fact]
+    public async Task A_change_may_need_a_fresh_sign_in_and_its_refusal_leads_back()
+    {
+        await using var site = await Site.StartAsync();
+        var cookie = await site.SignInAsync();
+        var token = await site.CsrfAsync(cookie);
+        site.Clock.Advance(BrowserSession.Fresh - TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(site, "/token", cookie, token));
+
+        site.Clock.Advance(TimeSpan.FromSeconds(1));
+        using var refused = await site.SendAsync(HttpMethod.Post, "/token", cookie, (Csrf.Header, token), null);
+        var page = await refused.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("Sign in again first", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/page?of=token\"", page, StringComparison.Ordinal);
+        Assert.Equal(1, site.Changes);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(site, "/change", cookie, token));
+        var fresh = await site.SignInAsync(cookie: cookie);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(site, "/token", fresh, await site.CsrfAsync(fresh)));
+    }
+
     [Theory]
     [InlineData("Sec-Fetch-Site", "cross-site", false)]
     [InlineData("Sec-Fetch-Site", "same-site", false)]

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using AgentGateway.Canon.Layout;
+using AgentGateway.Canon.Pages;
 using AgentGateway.Canon.Serve;
 using AgentGateway.Canon.SignIn;
 using AgentGateway.Canon.Tests.SignIn;
@@ -66,6 +66,7 @@ internal sealed partial class Site : IAsyncDisposable
         pages.MapGet("/away", IResult () => throw new TimeoutException());
         pages.MapPost("/form", async (HttpContext http) => (await http.Request.ReadFormAsync())["x"].ToString());
         pages.MapPost("/change", () => site!.Changes++);
+        pages.MapPost("/token", () => site!.Changes++).OnlyWhenFresh(http => "/page?of=" + http.Request.Path.Value!.TrimStart('/'));
         pages.MapPost("/plain-change", http =>
         {
             site!.Changes++;

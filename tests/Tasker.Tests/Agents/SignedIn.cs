@@ -26,17 +26,24 @@ internal sealed class SignedIn : IDisposable
 
     public string Csrf { get; private set; } = "";
 
-    public static async Task<SignedIn> AsAsync(TaskerSystem system, Guid person, Role role = Role.Owner, string? client = TaskerSystem.Client)
+    public static async Task<SignedIn> AsAsync(
+        TaskerSystem system,
+        Guid person,
+        Role role = Role.Owner,
+        string? client = TaskerSystem.Client,
+        Uri? site = null,
+        TimeProvider? clock = null)
     {
+        site ??= system.Tasker;
         var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
         var key = LaunchKeys.ReadPrivate("test", system.LauncherKey, []) ?? throw new InvalidOperationException("No key.");
-        var token = new LaunchIssuer("launcher", key, TimeProvider.System)
+        var token = new LaunchIssuer("launcher", key, clock ?? TimeProvider.System)
             .Issue("tasker", new Person(person.ToString("D"), "Somebody", role, client));
         using var launched = await http.PostAsync(
-            new Uri(system.Tasker, "/launch"), new FormUrlEncodedContent([KeyValuePair.Create("token", token)]));
+            new Uri(site, "/launch"), new FormUrlEncodedContent([KeyValuePair.Create("token", token)]));
         Assert.Equal(HttpStatusCode.SeeOther, launched.StatusCode);
         http.DefaultRequestHeaders.Add("Cookie", launched.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
-        var browser = new SignedIn(system.Tasker, http);
+        var browser = new SignedIn(site, http);
         browser.Csrf = (await browser.GetAsync("/settings/features")).Read("csrf");
         return browser;
     }

@@ -7,6 +7,13 @@ namespace AgentGateway.Tasker.Agents.Pairing;
 /// <summary>Shows who waits behind a code and takes the person's decision; what the device may do is the person's choice alone.</summary>
 internal sealed class PairingRoutes(Desks desks)
 {
+    /// <summary>The page that asks about one code.</summary>
+    public static string Address(string code) => "/settings/agents/pair?code=" + Uri.EscapeDataString(code);
+
+    /// <summary>The same, of the code in a form that has been read.</summary>
+    public static string AddressOfForm(HttpContext http) =>
+        Address(http.Request.HasFormContentType ? http.Request.Form["code"].ToString() : "");
+
     /// <summary>Open to all: who comes from a terminal may have to sign in first, and the code must not be lost on the way.</summary>
     public async Task<IResult> ShowAsync(HttpContext http)
     {

@@ -1,6 +1,6 @@
 using AgentGateway.Canon.Serve;
 
-namespace AgentGateway.Canon.Layout;
+namespace AgentGateway.Canon.Pages;
 
 /// <summary>A signed word on its way to a partner application, which must be among <see cref="CanonApp.Partners"/>.</summary>
 public sealed record Launch(string Title, Uri Partner, string Token, string? To = null)
