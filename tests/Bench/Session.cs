@@ -72,12 +72,15 @@ internal sealed class Session(BenchOptions options, Programs programs, Database 
         await using var owned = gateway;
         var (slow, slowPort) = await rig.StartAsync(cancel, Hook.Switching(GatewayRig.RowCommits));
         await using var slowOwned = slow;
+        var (other, otherPort) = await rig.StartAsync(cancel, CleartextHttp2.Settings(programs.Folder, plain.CleartextHttp2Port));
+        await using var otherOwned = other;
         Target[] ours = [rig.Read(port, gateway.Id), rig.Write(port, gateway.Id)];
+        Target[] overHttp2 = [rig.Read(otherPort, other.Id, "read_h2c"), rig.Write(otherPort, other.Id, "write_h2c")];
         var rowCommit = rig.Write(slowPort, slow.Id, "rowcommit");
         var rounds = new Rounds(database, Say);
         // On a machine this busy calls that commit one by one can be refused for having waited too long.
         var slowFails = await rounds.TryWarmUpAsync(rowCommit, options, cancel);
-        Target[] all = [.. plain.Targets, .. ours, .. slowFails is null ? [rowCommit] : Array.Empty<Target>()];
+        Target[] all = [.. plain.Targets, .. ours, .. overHttp2, .. slowFails is null ? [rowCommit] : Array.Empty<Target>()];
         try
         {
             await rounds.WarmUpAsync(all, options, cancel);
@@ -89,7 +92,7 @@ internal sealed class Session(BenchOptions options, Programs programs, Database 
                     [plain.Base, .. ours], BenchOptions.WideConnections, options, cancel));
             }
 
-            var batching = await Batching.MeasureAsync(database, all.Except(plain.Targets), options, Say, cancel);
+            var batching = await Batching.MeasureAsync(database, all.Except(plain.Targets).Except(overHttp2), options, Say, cancel);
             if (batching.Any(row => row.Target == rowCommit.Name && row.CallsPerWritingCommit > 1))
             {
                 throw new InvalidOperationException($"The switch {GatewayRig.RowCommits} does nothing: calls still share commits.");

@@ -15,6 +15,8 @@ internal static class PerformanceTable
         ("nginx", "nginx, HTTP/1.1"),
         ("sdk", "server of the official SDK, `get_card`"),
         ("read", "gateway, `get_card`"), ("write", "gateway, `add_comment`"),
+        ("read_h2c", "gateway, HTTP/2 cleartext to the upstream, `get_card`"),
+        ("write_h2c", "gateway, HTTP/2 cleartext to the upstream, `add_comment`"),
         ("rowcommit", "gateway with one transaction per step, `add_comment`"),
     ];
 

@@ -20,6 +20,9 @@ internal sealed class PlainServers : IAsyncDisposable
 
     public int UpstreamPort { get; } = Loopback.FreePort();
 
+    /// <summary>The same upstream over HTTP/2 by prior knowledge.</summary>
+    public int CleartextHttp2Port { get; } = Loopback.FreePort();
+
     public IReadOnlyList<Target> Targets => _targets;
 
     public Target Base => _targets.Single(target => target.Name == "base");
@@ -57,11 +60,10 @@ internal sealed class PlainServers : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancel)
     {
-        var cleartextHttp2Port = Loopback.FreePort();
-        await AddAsync("direct", UpstreamPort, port => Own("upstream", Text(port), Text(cleartextHttp2Port)), cancel);
+        await AddAsync("direct", UpstreamPort, port => Own("upstream", Text(port), Text(CleartextHttp2Port)), cancel);
         await AddAsync("base", Loopback.FreePort(), port => Own("base-proxy", Text(port), Text(UpstreamPort)), cancel);
         await AddAsync(
-            "base_h2c", Loopback.FreePort(), port => Own("base-proxy", Text(port), Text(cleartextHttp2Port), "h2c"), cancel);
+            "base_h2c", Loopback.FreePort(), port => Own("base-proxy", Text(port), Text(CleartextHttp2Port), "h2c"), cancel);
         if (Nginx.Program is { } nginx)
         {
             await AddAsync(

@@ -8,7 +8,9 @@ namespace AgentGateway.Bench.Rig;
 /// <summary>Starts the programs of one run: with only the environment they are given, their output in one folder.</summary>
 internal sealed class Programs : IDisposable
 {
-    private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_CLI_HOME"];
+    // The last two are for who looks at them with perf.
+    private static readonly string[] Inherited =
+        ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_CLI_HOME", "DOTNET_PerfMapEnabled", "DOTNET_EnableWriteXorExecute"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
