@@ -34,6 +34,9 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, TimeProvider clock, 
     private readonly HashSet<Channel<ChangesAt>> _streams = [];
     private readonly SemaphoreSlim _bell = new(0, 1);
 
+    // Null: nobody listens.
+    private ulong? _from;
+
     /// <summary>Null: as many streams as there may be are open.</summary>
     public ChannelReader<ChangesAt>? Open()
     {
@@ -100,10 +103,11 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, TimeProvider clock, 
             try
             {
                 await FollowAsync(stoppingToken);
+                _from = null;
             }
             catch (Exception lost) when (lost is NpgsqlException or TimeoutException)
             {
-                // The streams notice by the position that does not follow theirs.
+                // Goes on from where it was: what came meanwhile is told late, and told.
                 log.ChangesWait(lost.GetType().Name);
                 Ring();
                 await Task.Delay(Pause, clock, stoppingToken);
@@ -114,12 +118,19 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, TimeProvider clock, 
     // As long as anybody listens.
     private async Task FollowAsync(CancellationToken stopping)
     {
-        var from = await NowAsync(stopping);
+        if (_from is null)
+        {
+            // A stream may have begun before this, and asks for what lies between.
+            _from = await NowAsync(stopping);
+            Publish(new ChangesAt(_from.Value, _from.Value, []));
+        }
+
         while (HasStreams())
         {
             await Task.Delay(Pause, clock, stopping);
+            var from = _from.Value;
             var found = await SinceAsync(from, stopping) ?? new ChangesAt(from, await NowAsync(stopping), null);
-            from = found.UpTo;
+            _from = found.UpTo;
             if (found.Agents is not { Count: 0 })
             {
                 Publish(found);

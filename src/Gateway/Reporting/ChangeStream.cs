@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using AgentGateway.Gateway.Owners;
 using AgentGateway.Gateway.Owners.Api;
 using AgentGateway.Policy;
+using Npgsql;
 
 namespace AgentGateway.Gateway.Reporting;
 
@@ -84,22 +85,36 @@ internal sealed class ChangeStream(ChangeFeed feed, IHostApplicationLifetime lif
                 continue;
             }
 
-            // What was told when the stream began is not told twice; a gap is more than anybody can tell.
+            // What was told when the stream began is not told twice.
             if (found.UpTo <= position)
             {
                 continue;
             }
 
-            if (found.Agents is { } agents && found.From <= position)
+            var news = found.From <= position ? found : await CatchUpAsync(position, found, cancel);
+            if (news.Agents is { } agents)
             {
-                await TellAsync(http, workspace, found.UpTo, agents, cancel);
+                await TellAsync(http, workspace, news.UpTo, agents, cancel);
             }
             else
             {
-                await SendAsync(http, Refresh, found.UpTo, "{}", cancel);
+                await SendAsync(http, Refresh, news.UpTo, "{}", cancel);
             }
 
-            position = found.UpTo;
+            position = news.UpTo;
+        }
+    }
+
+    // The feed began after this stream did, or the stream was not read for long: what lies between is asked for.
+    private async Task<ChangesAt> CatchUpAsync(ulong position, ChangesAt found, CancellationToken cancel)
+    {
+        try
+        {
+            return await feed.SinceAsync(position, cancel) ?? found with { Agents = null };
+        }
+        catch (Exception lost) when (lost is NpgsqlException or TimeoutException)
+        {
+            return found with { Agents = null };
         }
     }
 

@@ -45,6 +45,32 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task A_stream_that_begins_amid_traffic_is_told_of_changes_all_the_same()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            await using var world = await SessionWorld.StartAsync();
+            using var done = new CancellationTokenSource();
+            // Positions are transactions: the stream and the feed that starts with it read different ones.
+            var traffic = Task.Run(async () =>
+            {
+                while (!done.IsCancellationRequested)
+                {
+                    await world.Ledger.ExecuteAsync("SELECT pg_current_xact_id()");
+                }
+            });
+            using var stream = await EventStream.OpenAsync(world);
+            var first = await stream.NextAsync();
+            await world.ResultAsync("whoami", "{}");
+            var called = await stream.NextAsync();
+            await done.CancelAsync();
+            await traffic;
+
+            Assert.Equal(("refresh", "change"), (first.Name, called.Name));
+        }
+    }
+
+    [Fact]
     public async Task A_stream_of_one_workspace_tells_of_no_other()
     {
         await using var world = await SessionWorld.StartAsync();
