@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using AgentGateway.Gateway.Accept.Door;
 using AgentGateway.Gateway.Tests.Accept;
 using AgentGateway.Gateway.Tests.Flow;
@@ -25,16 +26,11 @@ public sealed class ConnectionLimitTests
         }
 
         await Eventually.TrueAsync(() => Task.FromResult(Limit(world).Open == 3));
-        using (var fourth = await OpenAsync(world))
-        {
-            Assert.False(await AnswersAsync(fourth));
-        }
+        Assert.False(await IsAnsweredAsync(world));
 
         open[0].Dispose();
         await Eventually.TrueAsync(() => Task.FromResult(Limit(world).Open == 2));
-        using var next = await OpenAsync(world);
-
-        Assert.True(await AnswersAsync(next));
+        Assert.True(await IsAnsweredAsync(world));
         open.ForEach(connection => connection.Dispose());
     }
 
@@ -63,6 +59,20 @@ public sealed class ConnectionLimitTests
 
     private static Task<RawConnection> OpenAsync(FlowWorld world) =>
         RawConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, world.Address.Port));
+
+    /// <summary>Whether one more connection is answered; one that is hung up on may learn of it before it knows itself connected.</summary>
+    private static async Task<bool> IsAnsweredAsync(FlowWorld world)
+    {
+        try
+        {
+            using var connection = await OpenAsync(world);
+            return await AnswersAsync(connection);
+        }
+        catch (SocketException reset) when (reset.SocketErrorCode is SocketError.ConnectionReset)
+        {
+            return false;
+        }
+    }
 
     private static async Task<bool> AnswersAsync(RawConnection connection)
     {
