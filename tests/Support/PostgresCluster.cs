@@ -115,7 +115,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         Username = Superuser,
         Database = database,
         Pooling = pooling,
-        Timeout = 5,
+        Timeout = 15,
         MaxPoolSize = 40,
         ConnectionIdleLifetime = 5,
         ConnectionPruningInterval = 2,

@@ -58,7 +58,7 @@ internal static class LedgerSetup
         services.AddSingleton<DoubtTable>();
         services.AddSingleton<DoubtAlarm>();
         services.AddSingleton(provider => new OperationResolver(
-            settings.TaskerBaseUrl, settings.TaskerInternalToken, provider.GetRequiredService<DerivedKey>()));
+            settings.TaskerBaseUrl, settings.TaskerInternalToken, provider.GetRequiredService<DerivedKey>(), OperationResolver.Patience));
         services.AddSingleton(settings.OutcomeTerms);
         AddWriter<Reconciler>(services);
         AddWriter<OldOutcomes>(services);

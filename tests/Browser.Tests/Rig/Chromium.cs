@@ -5,6 +5,9 @@ namespace AgentGateway.Browser.Tests.Rig;
 /// <summary>The machine's own Chromium, started once for all pages; without one every test fails and says so.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    // Milliseconds; machines that run other suites beside this one take their time.
+    private const float Patience = 60_000;
+
     private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     private static readonly string[] Arguments =
@@ -20,6 +23,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         var program = Find() ?? throw new InvalidOperationException($"No Chromium: none of {string.Join(", ", Names)} is in PATH.");
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Headless = true, Args = Arguments });
     }
 
@@ -38,7 +42,7 @@ public sealed class Chromium : IAsyncLifetime
             TimezoneId = "UTC",
             ViewportSize = new() { Width = width, Height = height },
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         return await Tab.OpenAsync(context);
     }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using AgentGateway.EndToEnd.Tests.System;
+using AgentGateway.Support;
 
 namespace AgentGateway.EndToEnd.Tests.Ship;
 
@@ -38,6 +39,21 @@ internal sealed class TrialDoors(Fleet fleet) : IDisposable
         var body = $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""";
         var (status, text) = await AskAsync("POST", new Uri(fleet.Ingress.Agents, "/mcp"), token, body);
         return status == 200 && JsonNode.Parse(text)?["result"]?["isError"]?.GetValue<bool>() != true ? null : $"{status} {text}";
+    }
+
+    /// <summary>What went wrong with a comment; null when nothing did.</summary>
+    public Task<string?> CommentAsync(TrialAgent agent) => CallAsync(agent.Token, "add_comment", $$"""
+        {"card":"NDC-1","body":"trial","idempotency_key":"{{Guid.CreateVersion7()}}"}
+        """);
+
+    /// <summary>The first writes of a fresh Tasker are slow, and several at once wait for one card no longer than its lock allows.</summary>
+    public async Task WarmAsync(string token)
+    {
+        var agent = await CreateAgentAsync("warm", token);
+        for (var replica = 0; replica < Fleet.Replicas; replica++)
+        {
+            await Eventually.TrueAsync(async () => await CommentAsync(agent) is null);
+        }
     }
 
     /// <summary>What went wrong with a backend's question about the owner's agents; null when nothing did.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using AgentGateway.Gateway.Configure;
 using AgentGateway.Gateway.Ledger.Reconcile;
+using AgentGateway.Gateway.Relay;
 using AgentGateway.Gateway.Tests.Flow;
 using AgentGateway.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,8 +23,8 @@ internal sealed class ReconcileWorld(ReferenceTasker tasker, LossyNetwork networ
     {
         var tasker = await ReferenceTasker.StartAsync();
         var network = await LossyNetwork.BeforeAsync(tasker.Address);
-        return new ReconcileWorld(
-            tasker, network, await FlowWorld.StartAsync(taskerAddress: network.Address, owner: ReferenceTasker.Anna.ToString("D"), replace: replace));
+        return new ReconcileWorld(tasker, network, await FlowWorld.StartAsync(
+            taskerAddress: network.Address, owner: ReferenceTasker.Anna.ToString("D"), replace: AskPatiently + replace));
     }
 
     public Task<JsonNode> CreateCardAsync(string key, string title = "Привет <b>") => flow.ResultAsync(
@@ -46,6 +48,14 @@ internal sealed class ReconcileWorld(ReferenceTasker tasker, LossyNetwork networ
 
     public Task<long> ReconciledAsync() => ValueAsync<long>(
         "SELECT count(*) FROM audit_events WHERE kind = 'settled' AND cause = 'reconciled'");
+
+    // A slow machine may need longer for what a test puts between Tasker's word and the gateway.
+    private static void AskPatiently(IServiceCollection services) => services.AddSingleton(provider =>
+    {
+        var settings = provider.GetRequiredService<Settings>();
+        return new OperationResolver(
+            settings.TaskerBaseUrl, settings.TaskerInternalToken, provider.GetRequiredService<DerivedKey>(), TimeSpan.FromMinutes(1));
+    });
 
     public async ValueTask DisposeAsync()
     {

@@ -14,7 +14,7 @@ namespace AgentGateway.Gateway.Ledger.Reconcile;
 internal sealed record Resolution(Arrival? Stored);
 
 /// <summary>Asks Tasker what became of a key; an answer that is not wholly right is none, and nothing is ever repeated.</summary>
-internal sealed class OperationResolver(Uri tasker, Secret internalToken, DerivedKey keys) : IDisposable
+internal sealed class OperationResolver(Uri tasker, Secret internalToken, DerivedKey keys, TimeSpan patience) : IDisposable
 {
     /// <summary>How long a retry may wait for the word on what it repeats.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -24,7 +24,7 @@ internal sealed class OperationResolver(Uri tasker, Secret internalToken, Derive
     // The stored answer, and a little around it.
     private const int LargestAnswerBytes = Arrival.MaxBytes + 1024;
 
-    private readonly HttpClient _http = OutboundHttp.Create(tasker, Patience, LargestAnswerBytes);
+    private readonly HttpClient _http = OutboundHttp.Create(tasker, patience, LargestAnswerBytes);
 
     /// <exception cref="NotResolvedException">Nobody knows; asking again later is all there is to do.</exception>
     public async Task<Resolution> ResolveAsync(Doubt doubt, CancellationToken cancel)

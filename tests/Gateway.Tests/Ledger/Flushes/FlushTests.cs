@@ -130,7 +130,7 @@ public sealed class FlushTests
     public async Task An_admission_nobody_waits_for_any_more_is_given_back()
     {
         await using var world = await LedgerWorld.CreateAsync();
-        await using var writer = world.NewWriter(patience: TimeSpan.FromMilliseconds(300));
+        await using var writer = world.NewWriter(patience: TimeSpan.FromSeconds(1));
         var request = await world.RequestAsync(key: "key-00000001");
         var stopped = await Hold.TableAsync(world, "audit_events");
 
