@@ -124,7 +124,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private async Task WaitUntilItAnswersAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             try

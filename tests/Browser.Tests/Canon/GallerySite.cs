@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
+using Microsoft.Playwright;
 
 namespace AgentGateway.Browser.Tests.Canon;
 
@@ -67,7 +68,7 @@ internal sealed class GallerySite : IAsyncDisposable
     {
         var tab = await chromium.OpenAsync(Address, isDark, width: width);
         await tab.GoAsync("/hand-over");
-        await tab.Page.WaitForURLAsync(Address.AbsoluteUri);
+        await Assertions.Expect(tab.Page).ToHaveURLAsync(Address.AbsoluteUri);
         return tab;
     }
 

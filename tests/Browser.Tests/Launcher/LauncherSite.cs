@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AgentGateway.Browser.Tests.Rig;
 using AgentGateway.Launcher;
 using AgentGateway.Launcher.Seed;
@@ -56,7 +57,7 @@ internal sealed class LauncherSite : IAsyncDisposable
         var tab = await chromium.OpenAsync(Address, isDark, width: width, language: language);
         await tab.GoAsync("/sign-in");
         await tab.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = name }).GetByRole(AriaRole.Button).ClickAsync();
-        await tab.Page.WaitForURLAsync("**/");
+        await Assertions.Expect(tab.Page).ToHaveURLAsync(new Regex("/$"));
         return tab;
     }
 

@@ -36,7 +36,7 @@ public sealed class TaskerSite : IAsyncLifetime
             <form method="post" action="{new Uri(Programs.Tasker, "/launch")}"><input name="token" value="{token}"><button>Open Tasker</button></form>
             """));
         await tab.Page.GetByRole(AriaRole.Button).ClickAsync();
-        await tab.Page.WaitForURLAsync(Programs.Tasker.AbsoluteUri);
+        await Assertions.Expect(tab.Page).ToHaveURLAsync(Programs.Tasker.AbsoluteUri);
         await tab.GoAsync(path);
         return tab;
     }

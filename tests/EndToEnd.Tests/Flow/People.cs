@@ -23,7 +23,7 @@ internal static class People
     {
         await tab.Page.GotoAsync(launcher.AbsoluteUri);
         await tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex($"Open {partner}", RegexOptions.IgnoreCase) }).ClickAsync();
-        await tab.Page.WaitForURLAsync(new Regex("^" + Regex.Escape(address)));
+        await Expect(tab.Page).ToHaveURLAsync(new Regex("^" + Regex.Escape(address)));
     }
 
     /// <summary>An administrator switches somebody's Codex agents in the enterprise access dialog.</summary>
