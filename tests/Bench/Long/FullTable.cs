@@ -25,9 +25,10 @@ internal sealed class FullTable(Programs programs, Database database, PlainServe
                 await rig.PrepareAsync(options.Connections, cancel);
                 var (gateway, port) = await rig.StartAsync(cancel);
                 gateways.Add(gateway);
+                // Writes first, so that each size's reads follow its own writes and what those leave to seal and to flush.
                 Target[] own =
                 [
-                    rig.Read(port, gateway.Id, Name("read", asked)), rig.Write(port, gateway.Id, Name("write", asked)),
+                    rig.Write(port, gateway.Id, Name("write", asked)), rig.Read(port, gateway.Id, Name("read", asked)),
                 ];
                 await new Rounds(database, say).WarmUpAsync(own, options, cancel);
                 sizes.Add(await FillAsync(rig.Database, asked, cancel));
