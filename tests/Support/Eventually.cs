@@ -5,7 +5,7 @@ namespace AgentGateway.Support;
 /// <summary>Waits for a condition, never for time.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     public static async Task TrueAsync(Func<Task<bool>> condition)
     {

@@ -115,7 +115,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         Username = Superuser,
         Database = database,
         Pooling = pooling,
-        Timeout = 15,
+        Timeout = 5,
         MaxPoolSize = 40,
         ConnectionIdleLifetime = 5,
         ConnectionPruningInterval = 2,
@@ -124,7 +124,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private async Task WaitUntilItAnswersAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
             try

@@ -59,15 +59,7 @@ internal sealed class ChangeStream(ChangeFeed feed, IHostApplicationLifetime lif
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         await http.Response.WriteAsync("retry: 2000\n\n", cancel);
-        if (missed?.Agents is { } agents)
-        {
-            await TellAsync(http, workspace, position, agents, cancel);
-        }
-        else
-        {
-            await SendAsync(http, Refresh, position, "{}", cancel);
-        }
-
+        await TellAsync(http, workspace, position, missed?.Agents, cancel);
         return position;
     }
 
@@ -92,15 +84,7 @@ internal sealed class ChangeStream(ChangeFeed feed, IHostApplicationLifetime lif
             }
 
             var news = found.From <= position ? found : await CatchUpAsync(position, found, cancel);
-            if (news.Agents is { } agents)
-            {
-                await TellAsync(http, workspace, news.UpTo, agents, cancel);
-            }
-            else
-            {
-                await SendAsync(http, Refresh, news.UpTo, "{}", cancel);
-            }
-
+            await TellAsync(http, workspace, news.UpTo, news.Agents, cancel);
             position = news.UpTo;
         }
     }
@@ -132,9 +116,15 @@ internal sealed class ChangeStream(ChangeFeed feed, IHostApplicationLifetime lif
         }
     }
 
+    // Null: more than anybody can tell.
     private static Task TellAsync(
-        HttpContext http, string? workspace, ulong position, IReadOnlyList<AgentChange> agents, CancellationToken cancel)
+        HttpContext http, string? workspace, ulong position, IReadOnlyList<AgentChange>? agents, CancellationToken cancel)
     {
+        if (agents is null)
+        {
+            return SendAsync(http, Refresh, position, "{}", cancel);
+        }
+
         var notice = new ChangeNotice([.. agents.Where(agent => workspace is null || agent.Workspace == workspace)]);
         return notice.Agents.Count == 0
             ? Task.CompletedTask

@@ -125,7 +125,7 @@ public sealed class ConsolePageTests(Chromium chromium, ConsoleSite site) : ICla
             VALUES (gen_random_uuid(), 'settled', 'ag_olga0001', 'A new call', '11111111-1111-4111-8111-111111111111', 'whoami', 'succeeded')
             """);
 
-        await Expect(tab.Page.GetByText("A new call")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("A new call")).ToBeVisibleAsync(new() { Timeout = 20_000 });
     }
 
     [Fact]
@@ -160,20 +160,19 @@ public sealed class ConsolePageTests(Chromium chromium, ConsoleSite site) : ICla
     public async Task The_server_answers_a_page_at_once(string path)
     {
         var cookie = await site.SignInAsync(Role.Admin);
-        var best = TimeSpan.MaxValue;
-        for (var round = 0; round < 40 && best > Budget; round++)
+        var times = new List<TimeSpan>();
+        for (var round = 0; round < 7; round++)
         {
             var began = Stopwatch.GetTimestamp();
             using var response = await site.GetAsync(path, cookie);
             var page = await response.Content.ReadAsByteArrayAsync();
-            var took = Stopwatch.GetElapsedTime(began);
-            best = took < best ? took : best;
+            times.Add(Stopwatch.GetElapsedTime(began));
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.InRange(page.Length, 1, Tab.LargestPage);
         }
 
         // The machine serves other suites too, so the best of a few tells what the page itself takes.
-        Assert.True(best <= Budget, $"{path} took {best.TotalMilliseconds:F0} ms.");
+        Assert.True(times.Min() <= Budget, $"{path} took {times.Min().TotalMilliseconds:F0} ms.");
     }
 
     [Fact]

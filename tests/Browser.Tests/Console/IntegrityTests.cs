@@ -11,7 +11,7 @@ namespace AgentGateway.Browser.Tests.Console;
 [Collection(InChromium.Name)]
 public sealed class IntegrityTests(Chromium chromium, ConsoleSite site) : IClassFixture<ConsoleSite>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     [Fact]
     public async Task A_reviewer_sees_whether_the_book_was_tampered_with()

@@ -72,7 +72,7 @@ public sealed class AgentPagesTests(Chromium chromium, TaskerSite site) : IClass
 
         await site.Programs.CallAsync("/api/v1/tools/whoami", "{}", token);
 
-        await Expect(tab.Page.GetByText("Connected:")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("Connected:")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await tab.AssertCleanAsync();
     }
 

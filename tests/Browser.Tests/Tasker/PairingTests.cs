@@ -35,7 +35,7 @@ public sealed class PairingTests(Chromium chromium, TaskerSite site) : IClassFix
         await site.Programs.CallAsync("/api/v1/tools/whoami", "{}", token);
 
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "build machine" }).ClickAsync();
-        await Expect(tab.Page.GetByText("Connected:")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("Connected:")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         tab.AssertQuiet();
     }
 

@@ -22,7 +22,7 @@ public sealed class WrongTokenTests(RunningSystem system, ITestOutputHelper outp
         var codex = Tool.Require(Tool.Codex);
 
         await using var run = await CodexRun.ExecuteAsync(
-            codex, system.Mcp, token, new CodexScript().Say("Never reached."), ToolMode.Code, TimeSpan.FromSeconds(60));
+            codex, system.Mcp, token, new CodexScript().Say("Never reached."), ToolMode.Code, TimeSpan.FromSeconds(20));
         output.WriteLine(run.Describe());
 
         Assert.False(run.TimedOut, "Codex hangs on the gateway's 401.");

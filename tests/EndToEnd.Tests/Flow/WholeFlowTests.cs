@@ -117,7 +117,7 @@ public sealed class WholeFlowTests(RunningDemo demo, Chromium chromium, ITestOut
     // A page that follows what another service was told a moment ago: until it does, or patience ends.
     private static async Task Expect(Func<Task<bool>> holds)
     {
-        for (var deadline = TimeProvider.System.GetUtcNow().AddSeconds(60); !await holds();)
+        for (var deadline = TimeProvider.System.GetUtcNow().AddSeconds(20); !await holds();)
         {
             Assert.True(TimeProvider.System.GetUtcNow() < deadline, "It did not come to that.");
             await Task.Delay(TimeSpan.FromMilliseconds(200));

@@ -115,7 +115,7 @@ public sealed class TokenAuthenticatorTests
             var refreshed = await world.Authenticator.RefreshAsync(authority, CancellationToken.None);
 
             Assert.Equal(Reasons.LedgerUnavailable, Assert.IsType<Authentication.Refused>(refreshed).Reason);
-            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(6));
+            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(3.5));
         }
         finally
         {

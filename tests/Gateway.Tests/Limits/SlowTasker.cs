@@ -25,7 +25,7 @@ internal sealed class SlowTasker : IAsyncDisposable
     public Uri Address => new(_app.Urls.First());
 
     /// <summary>Done when the first request is here.</summary>
-    public Task Arrived => _arrived.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    public Task Arrived => _arrived.Task.WaitAsync(TimeSpan.FromSeconds(10));
 
     public void Release() => _released.TrySetResult();
 
@@ -45,7 +45,7 @@ internal sealed class SlowTasker : IAsyncDisposable
     private async Task AnswerAsync(HttpContext http)
     {
         _arrived.TrySetResult();
-        await _released.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await _released.Task.WaitAsync(TimeSpan.FromSeconds(20));
         http.Response.ContentType = "application/json";
         await http.Response.WriteAsync(
             $$"""{"project_id":"{{FlowWorld.Ndc}}","card":"NDC-1","comments":[],"total":0,"next_cursor":null}""");

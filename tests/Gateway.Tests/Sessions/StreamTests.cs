@@ -6,7 +6,7 @@ namespace AgentGateway.Gateway.Tests.Sessions;
 /// <summary>The stream for live panels: it tells who changed, goes on where it stopped, and ends when it must.</summary>
 public sealed class StreamTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task A_stream_begins_with_a_refresh_and_tells_of_calls_and_sessions()
@@ -125,7 +125,7 @@ public sealed class StreamTests
 
         var stopped = world.DisposeAsync().AsTask();
 
-        await stopped.WaitAsync(Patience);
+        await stopped.WaitAsync(TimeSpan.FromSeconds(15));
         await Assert.ThrowsAnyAsync<IOException>(() => stream.NextAsync());
     }
 

@@ -147,7 +147,7 @@ public sealed class DeliveryTests
             return release.Task;
         };
         await world.SwitchAsync(World.Person, enabled: true, "on");
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(10));
 
         await world.StopLaunchersAsync();
         Assert.Equal("pending", await world.ScalarAsync<string>("SELECT state FROM outbox"));

@@ -9,7 +9,6 @@ namespace AgentGateway.Launcher.Tests.Pages;
 public sealed partial class PageQualityTests
 {
     private const int LargestBytes = 100 * 1024;
-    private const double SlowestMilliseconds = 150;
 
     private static readonly string[] Naughty =
     [
@@ -43,18 +42,17 @@ public sealed partial class PageQualityTests
         foreach (var page in Pages)
         {
             await root.GetAsync(page);
-            // The machine serves other suites too, so the best of several tells what the page itself takes.
-            var best = double.MaxValue;
-            for (var round = 0; round < 40 && best > SlowestMilliseconds; round++)
+            var times = new List<double>();
+            for (var round = 0; round < 5; round++)
             {
                 var start = Stopwatch.GetTimestamp();
                 var answer = await root.GetAsync(page);
-                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 Assert.Equal(200, answer.Status);
                 Assert.InRange(answer.Text.Length, 500, LargestBytes);
             }
 
-            Assert.True(best <= SlowestMilliseconds, $"{page} took {best:0} ms.");
+            Assert.True(times.Order().ElementAt(1) <= 150, $"{page} took {times.Order().ElementAt(1):0} ms.");
         }
     }
 

@@ -8,7 +8,7 @@ namespace AgentGateway.Tasker.Tests.Board;
 
 public sealed partial class BoardEventsTests(BoardTracker tracker) : IClassFixture<BoardTracker>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task An_agent_s_write_reaches_an_open_board_with_its_name()

@@ -3,7 +3,7 @@ namespace AgentGateway.Tasker.Tests.Panel;
 /// <summary>Open panels learn at once that something changed, over one stream from the gateway.</summary>
 public sealed class PanelFeedTests(PanelWorld world) : IClassFixture<PanelWorld>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task A_change_at_the_gateway_reaches_every_panel_over_one_stream_and_a_lost_one_is_told_and_taken_up_again()

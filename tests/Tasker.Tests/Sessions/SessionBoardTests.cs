@@ -5,7 +5,7 @@ namespace AgentGateway.Tasker.Tests.Sessions;
 /// <summary>People see on the board who works on a card, while it happens.</summary>
 public sealed class SessionBoardTests(TaskerFixture tasker) : IClassFixture<TaskerFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task A_tile_and_a_card_show_the_agent_at_work_until_it_ends()
