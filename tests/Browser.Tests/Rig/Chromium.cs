@@ -5,8 +5,8 @@ namespace AgentGateway.Browser.Tests.Rig;
 /// <summary>The machine's own Chromium, started once for all pages; without one every test fails and says so.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    // Milliseconds; machines that run other suites beside this one take their time.
-    private const float Patience = 60_000;
+    // Milliseconds, for a page to come as for a word on it.
+    private const float Patience = 15_000;
 
     private static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 

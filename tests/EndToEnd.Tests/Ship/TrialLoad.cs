@@ -17,10 +17,6 @@ internal sealed class TrialLoad
 
     public IReadOnlyCollection<string> Failures => _failures;
 
-    /// <summary>The failures that are a refusal of the token.</summary>
-    public IEnumerable<string> Unauthenticated => _failures.Where(failure =>
-        failure.Contains(": 401", StringComparison.Ordinal) || failure.Contains("\"unauthenticated\"", StringComparison.Ordinal));
-
     public int Done => _done.Values.Sum();
 
     public string Counts => string.Join(", ", _done.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}"));
