@@ -6,9 +6,7 @@ namespace AgentGateway.Gateway.Tests.Ledger;
 
 public sealed class ConcurrencyTests
 {
-    private const int Workers = 24;
-
-    private delegate Task<bool> TryAdmit(Authority authority);
+    private const int Trials = 12;
 
     [Fact]
     public async Task Of_64_calls_with_one_key_exactly_one_is_admitted()
@@ -44,58 +42,57 @@ public sealed class ConcurrencyTests
     public async Task Nothing_is_admitted_after_a_revoke_has_returned()
     {
         await using var world = await LedgerWorld.CreateAsync();
+        for (var trial = 0; trial < Trials; trial++)
+        {
+            var (token, authority) = await IssueAsync(world);
 
-        var (before, after) = await RaceAsync(world, trials: 12, async authority =>
-            await world.Ledger.AdmitAsync(
-                LedgerWorld.Request(authority, "list_cards"), CancellationToken.None) is Admission.Admitted);
+            var (_, after) = await Race(world, token).RunAsync(
+                authority,
+                async same =>
+                {
+                    await world.Ledger.AdmitAsync(LedgerWorld.Request(same, "list_cards"), CancellationToken.None);
+                    return same;
+                },
+                () => RevokeAsync(world, token));
 
-        Assert.True(before > 0, "The race never admitted anything, so it proves nothing.");
-        Assert.Equal(0, after);
+            Assert.Equal(0, after);
+        }
     }
 
     [Fact]
     public async Task The_same_race_catches_a_ledger_that_checks_first_and_inserts_then()
     {
         await using var world = await LedgerWorld.CreateAsync();
+        var (token, authority) = await IssueAsync(world);
+        var race = Race(world, token);
+        var planted = new CheckThenInsert(world, race);
 
-        var (_, after) = await RaceAsync(world, trials: 40, authority => CheckThenInsert.AdmitAsync(world, authority), stopAt: 1);
+        var (_, after) = await race.RunAsync(
+            authority,
+            async same =>
+            {
+                await planted.AdmitAsync(same);
+                return same;
+            },
+            async () =>
+            {
+                await planted.Held;
+                await RevokeAsync(world, token);
+            });
 
         Assert.True(after > 0, "The harness did not notice admissions after the revoke.");
     }
 
-    // Workers admit without pause. A row that was not there when the revoke had returned, and is there later, was late.
-    private static async Task<(long Before, long After)> RaceAsync(
-        LedgerWorld world, int trials, TryAdmit admit, long stopAt = long.MaxValue)
+    private static TakeawayRace Race(LedgerWorld world, Guid token) => new(() =>
+        world.ValueAsync<long>($"SELECT count(*) FROM audit_events WHERE kind = 'admitted' AND token_id = '{token}'"));
+
+    private static async Task<(Guid Token, Authority Authority)> IssueAsync(LedgerWorld world)
     {
-        long before = 0, after = 0;
-        for (var trial = 0; trial < trials && after < stopAt; trial++)
-        {
-            var token = await world.Book.IssueTokenAsync(world.Agent.Id, "trial", null, "test", CancellationToken.None);
-            var authority = Assert.IsType<Authentication.Known>(
-                await world.Authenticator.AuthenticateAsync($"Bearer {token!.Token}", CancellationToken.None)).Authority;
-            using var stop = new CancellationTokenSource();
-            var workers = Enumerable.Range(0, Workers).Select(_ => Task.Run(async () =>
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    await admit(authority);
-                }
-            })).ToArray();
-            await Task.Delay(30);
-
-            await world.Book.RevokeTokenAsync(world.Agent.Id, token.Id, "test", null, TimeSpan.Zero, CancellationToken.None);
-            var counted = await AdmittedAsync(world, token.Id);
-            await Task.Delay(30);
-            await stop.CancelAsync();
-            await Task.WhenAll(workers);
-
-            before += counted;
-            after += await AdmittedAsync(world, token.Id) - counted;
-        }
-
-        return (before, after);
+        var token = await world.Book.IssueTokenAsync(world.Agent.Id, "trial", null, "test", CancellationToken.None);
+        var known = await world.Authenticator.AuthenticateAsync($"Bearer {token!.Token}", CancellationToken.None);
+        return (token.Id, Assert.IsType<Authentication.Known>(known).Authority);
     }
 
-    private static Task<long> AdmittedAsync(LedgerWorld world, Guid token) =>
-        world.ValueAsync<long>($"SELECT count(*) FROM audit_events WHERE kind = 'admitted' AND token_id = '{token}'");
+    private static async Task RevokeAsync(LedgerWorld world, Guid token) => Assert.NotNull(
+        await world.Book.RevokeTokenAsync(world.Agent.Id, token, "test", null, TimeSpan.Zero, CancellationToken.None));
 }
