@@ -10,13 +10,13 @@ internal sealed class PostgresFolder
 {
     private const string NamePrefix = "agw-postgres-";
 
-    private readonly string _root;
+    private PostgresFolder(string root) => Root = root;
 
-    private PostgresFolder(string root) => _root = root;
+    public string Root { get; }
 
-    public string Data => Path.Combine(_root, "data");
+    public string Data => Path.Combine(Root, "data");
 
-    public string Log => Path.Combine(_root, "server.log");
+    public string Log => Path.Combine(Root, "server.log");
 
     public static PostgresFolder Create()
     {
@@ -32,7 +32,7 @@ internal sealed class PostgresFolder
         File.WriteAllText(folder.Log, "");
         if (PostgresProcess.AsRoot)
         {
-            using var own = Process.Start("chown", ["-R", PostgresProcess.ServerUser, folder._root]);
+            using var own = Process.Start("chown", ["-R", PostgresProcess.ServerUser, folder.Root]);
             own.WaitForExit();
         }
 
@@ -57,11 +57,11 @@ internal sealed class PostgresFolder
         }
     }
 
-    public void Remove()
+    private void Remove()
     {
         try
         {
-            Directory.Delete(_root, recursive: true);
+            Directory.Delete(Root, recursive: true);
         }
         catch (IOException)
         {

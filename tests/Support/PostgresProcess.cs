@@ -77,8 +77,6 @@ internal sealed class PostgresProcess
 
     public Task WaitForExitAsync() => _process.WaitForExitAsync();
 
-    public void WaitForExit() => _process.WaitForExit(TimeSpan.FromSeconds(10));
-
     /// <summary>The command line of a running process; empty when there is none.</summary>
     public static string CommandLine(int process)
     {

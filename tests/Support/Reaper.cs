@@ -14,11 +14,17 @@ public sealed class Reaper : IDisposable
           pids=$rest
           [ "$verb" = drop ] || pids="$pids $pid"
         done
-        if [ -n "$pids" ]; then
-          # A server that has workers must be let end them.
-          kill -TERM $pids 2>/dev/null && sleep 1
-          kill -KILL $pids 2>/dev/null
-        fi
+        # A server that has workers must be let end them; one that was stopped hears of it only when it goes on.
+        for one in $pids; do
+          pkill -CONT -P "$one" 2>/dev/null
+          kill -CONT "$one" 2>/dev/null
+          kill -TERM "$one" 2>/dev/null
+        done
+        for one in $pids; do
+          left=50
+          while kill -0 "$one" 2>/dev/null && [ "$left" -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
+          [ "$left" -gt 0 ] || kill -KILL "$one" 2>/dev/null
+        done
         [ -z "$1" ] || rm -rf -- "$1"
         """;
 
@@ -48,7 +54,7 @@ public sealed class Reaper : IDisposable
     public void Dispose()
     {
         _shell.StandardInput.Close();
-        _shell.WaitForExit(TimeSpan.FromSeconds(5));
+        _shell.WaitForExit(TimeSpan.FromSeconds(10));
         _shell.Dispose();
     }
 
