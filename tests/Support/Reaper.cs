@@ -7,6 +7,8 @@ public sealed class Reaper : IDisposable
 {
     private const string Script = """
         trap '' INT TERM HUP
+        # What has ended and whose end nobody has asked for yet is still listed.
+        lives() { case "$(ps -o stat= -p "$1")" in '' | Z*) return 1 ;; esac; }
         pids=
         while read -r verb pid; do
           rest=
@@ -22,8 +24,8 @@ public sealed class Reaper : IDisposable
         done
         for one in $pids; do
           left=50
-          while kill -0 "$one" 2>/dev/null && [ "$left" -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
-          [ "$left" -gt 0 ] || kill -KILL "$one" 2>/dev/null
+          while lives "$one" && [ "$left" -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
+          kill -KILL "$one" 2>/dev/null
         done
         [ -z "$1" ] || rm -rf -- "$1"
         """;
