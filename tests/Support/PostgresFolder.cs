@@ -57,22 +57,6 @@ internal sealed class PostgresFolder
         }
     }
 
-    private void Remove()
-    {
-        try
-        {
-            Directory.Delete(Root, recursive: true);
-        }
-        catch (IOException)
-        {
-            // The server is still letting go of its files; the next run clears the folder.
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // Left by another user, whose runs clear it.
-        }
-    }
-
     /// <summary>Ends and removes the clusters of test processes that are gone.</summary>
     public static void RemoveLeftovers()
     {
@@ -91,11 +75,15 @@ internal sealed class PostgresFolder
         try
         {
             folder.EndServer();
-            folder.Remove();
+            Directory.Delete(folder.Root, recursive: true);
         }
         catch (IOException)
         {
-            // Another test process is clearing the same folder.
+            // Another is clearing the same folder, or its server is still letting go: the next run clears it.
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Left by another user, whose runs clear it.
         }
     }
 

@@ -22,8 +22,8 @@ public sealed class Reaper : IDisposable
           kill -CONT "$one" 2>/dev/null
           kill -TERM "$one" 2>/dev/null
         done
+        left=50
         for one in $pids; do
-          left=50
           while lives "$one" && [ "$left" -gt 0 ]; do sleep 0.1; left=$((left - 1)); done
           kill -KILL "$one" 2>/dev/null
         done
